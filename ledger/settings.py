@@ -1,0 +1,43 @@
+"""Settings: one frozen object, read from the environment once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are. Every field has an environment variable of its own, named in `from_environment`."""
+
+    rpc_url: str
+    """JSON-RPC address of a node; `MULU_RPC_URL`."""
+    database_url: str
+    """SQLAlchemy URL of the mirror; `MULU_DATABASE_URL`."""
+    deployment: Path
+    """File that `mulu deploy` writes: addresses, origin, genesis hash, code hashes; `MULU_DEPLOYMENT`."""
+    trust: Path
+    """Trust file of the verifier; `MULU_TRUST`."""
+    keystore: Path
+    """Directory of version 3 key files; `MULU_KEYSTORE`."""
+    password_file: Path | None
+    """File with the password of the keys; without it the password is asked for; `MULU_PASSWORD_FILE`."""
+
+    @property
+    def home(self) -> Path:
+        """Directory for what belongs to this deployment on this machine."""
+        return self.deployment.parent
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process; what is not set lies in `.mulu` below the working directory."""
+    home = Path(".mulu")
+    password_file = environment.get("MULU_PASSWORD_FILE")
+    return Settings(
+        rpc_url=environment.get("MULU_RPC_URL", "http://127.0.0.1:8545"),
+        database_url=environment.get("MULU_DATABASE_URL", f"sqlite:///{home / 'mirror.db'}"),
+        deployment=Path(environment.get("MULU_DEPLOYMENT", home / "deployment.json")),
+        trust=Path(environment.get("MULU_TRUST", home / "trust.json")),
+        keystore=Path(environment.get("MULU_KEYSTORE", home / "keystore")),
+        password_file=Path(password_file) if password_file else None,
+    )
