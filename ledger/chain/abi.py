@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import eth_abi
+from eth_abi.abi import decode, encode
 
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, signature, type_name
 from ledger.errors import Malformed
@@ -33,7 +33,7 @@ def encode_call(contract: str, function: str, *arguments: Any) -> bytes:
     """Call data of a contract's function; structs are tuples or dictionaries by member."""
     item = load(contract).item("function", function)
     values = [ordered(parameter, value) for parameter, value in zip(item["inputs"], arguments, strict=True)]
-    return _selector(signature(item)) + eth_abi.encode([type_name(p) for p in item["inputs"]], values)
+    return _selector(signature(item)) + encode([type_name(p) for p in item["inputs"]], values)
 
 
 def decode_result(contract: str, function: str, data: bytes) -> Any:
@@ -43,7 +43,7 @@ def decode_result(contract: str, function: str, data: bytes) -> Any:
     """
     outputs = load(contract).item("function", function)["outputs"]
     try:
-        values = eth_abi.decode([type_name(output) for output in outputs], data)
+        values = decode([type_name(output) for output in outputs], data)
     except Exception as error:
         raise Malformed(f"{contract}.{function} returned {len(data)} bytes that are no result of it") from error
     named = tuple(_named(output, value) for output, value in zip(outputs, values, strict=True))
@@ -55,7 +55,7 @@ def decode_call(contract: str, data: bytes) -> DecodedCall:
     for item in load(contract).abi:
         if item["type"] == "function" and _selector(signature(item)) == data[:4]:
             try:
-                values = eth_abi.decode([type_name(p) for p in item["inputs"]], data[4:])
+                values = decode([type_name(p) for p in item["inputs"]], data[4:])
             except Exception as error:
                 raise Malformed(f"{contract}.{item['name']}: the arguments cannot be decoded") from error
             return DecodedCall(
@@ -71,12 +71,10 @@ def decode_error(data: bytes) -> ContractError | None:
     if known is None:
         return None
     try:
-        values = eth_abi.decode([type_name(p) for p in known["inputs"]], data[4:])
+        values = decode([type_name(p) for p in known["inputs"]], data[4:])
     except Exception:
         return None
-    return ContractError(
-        known["name"], {p["name"]: value for p, value in zip(known["inputs"], values, strict=True)}
-    )
+    return ContractError(known["name"], {p["name"]: value for p, value in zip(known["inputs"], values, strict=True)})
 
 
 def shown(value: Any) -> str:
@@ -128,5 +126,3 @@ def _named(parameter: dict[str, Any], value: Any) -> Any:
     if kind == "address" and isinstance(value, str):
         return bytes.fromhex(value[2:])
     return value
-
-

@@ -58,9 +58,7 @@ class Contracts:
 
     def header(self, block: int | str = "latest") -> BlockHeader:
         """The header of a block. Raises NotFound when the node does not have it."""
-        raw = self.node.request(
-            "eth_getBlockByNumber", block if isinstance(block, str) else hex(block), False
-        )
+        raw = self.node.request("eth_getBlockByNumber", block if isinstance(block, str) else hex(block), False)
         if raw is None:
             raise NotFound(f"the node has no block {block}")
         return BlockHeader(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import eth_abi
+from eth_abi.abi import encode as abi_encode
 
 from ledger.chain import abi
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, type_name
@@ -58,8 +58,7 @@ def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
         "content": encode({"format": "mulu-organization/1", "name": founding.name}),
     }
     accounts = [
-        {"account": to_hex(address), "organization": code, "roles": roles}
-        for address, roles in founding.accounts
+        {"account": to_hex(address), "organization": code, "roles": roles} for address, roles in founding.accounts
     ]
     no_predecessor = {"origin": bytes(32), "size": 0, "root": bytes(32)}
     # One at a time: each constructor calls the contract before it.
@@ -103,8 +102,5 @@ def _creation(contract: str, *arguments: Any) -> Call:
     artifact = load(contract)
     (constructor,) = (item for item in artifact.abi if item["type"] == "constructor")
     types = [type_name(parameter) for parameter in constructor["inputs"]]
-    values = [
-        abi.ordered(parameter, value)
-        for parameter, value in zip(constructor["inputs"], arguments, strict=True)
-    ]
-    return Call(to=None, data=artifact.bytecode + eth_abi.encode(types, values))
+    values = [abi.ordered(parameter, value) for parameter, value in zip(constructor["inputs"], arguments, strict=True)]
+    return Call(to=None, data=artifact.bytecode + abi_encode(types, values))

@@ -104,9 +104,7 @@ class Node:
             if attempt:
                 time.sleep(min(0.1 * 2**attempt, 2.0))
             try:
-                answer = self._pool.request(
-                    "POST", self.url, body=body, headers={"content-type": "application/json"}
-                )
+                answer = self._pool.request("POST", self.url, body=body, headers={"content-type": "application/json"})
             except urllib3.exceptions.NewConnectionError:
                 problem = "connection refused"
             except urllib3.exceptions.HTTPError as error:

@@ -189,6 +189,6 @@ class Sender:
 
 
 def _checksummed(address: bytes) -> str:
-    from eth_utils import to_checksum_address
+    from eth_utils.address import to_checksum_address
 
     return to_checksum_address(address)
