@@ -1,8 +1,8 @@
 """Two-character Chinese search: text to tokens, for the index and for questions alike.
 
-Text is NFKC (full-width digits and letters are the plain ones) and case-folded. A run of CJK characters gives its
-overlapping pairs and its last character; any other run of letters and digits is one token. So 数据目录 gives
-数据 据目 目录 录: each pair is found, and a single character is the start of some token.
+Text is NFKC (full-width digits and letters are the plain ones) and case-folded. A run of CJK characters gives
+its overlapping pairs and its last character; any other run of letters and digits is one token. So 数据目录
+gives 数据 据目 目录 录: each pair is found, and a single character is the start of some token.
 """
 
 import re
@@ -13,7 +13,7 @@ _RUN = re.compile(rf"([{_CJK}]+)|((?:(?![{_CJK}])[^\W_])+)")
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text.casefold())
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def tokens(*texts: str) -> str:

@@ -1,8 +1,8 @@
 """Full text in the database: the one place that knows the dialect.
 
-SQLite has a contentless FTS5 table whose row id is the act that began the entry's version. `detail=none` keeps
-only which row has which token, which is all that AND of bigrams asks; `columnsize=0` because nothing is ranked.
-The tokens come from `ledger.store.bigrams`, and a row is deleted by giving the same tokens again.
+SQLite has a contentless FTS5 table whose row id is the act that began the entry's version. `detail=none`
+keeps only which row has which token, which is all that AND of bigrams asks; `columnsize=0` because nothing is
+ranked. The tokens come from `ledger.store.bigrams`, and a row is deleted by giving the same tokens again.
 PostgreSQL will have a `text[]` column with GIN under the same functions.
 """
 
@@ -46,7 +46,7 @@ def clear(connection: Connection) -> None:
 
 
 def matches(terms: list[str]) -> TextClause:
-    """The condition on `entry.act_index` that a row has every term; `terms` as `bigrams.query_terms` gives them."""
+    """The condition on `entry.act_index` that a row has every term that `bigrams.query_terms` gave."""
     # A term is letters and digits with perhaps a closing `*`; quoted, nothing in it is FTS5 syntax.
     query = " AND ".join(f'"{term[:-1]}"*' if term.endswith("*") else f'"{term}"' for term in terms)
     return text(f"entry.act_index IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :terms)").bindparams(

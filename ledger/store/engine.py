@@ -1,0 +1,115 @@
+"""Connections to the mirror's database, and the schema in it.
+
+SQLite: WAL, so that readers go on while the indexer writes; foreign keys on; a writer waits for another up to the
+busy timeout. `synchronous=NORMAL`: in WAL mode a power cut can take the last transactions but never half of one, and
+a kill takes nothing. Cursor and rows are one transaction, so what was taken is read from the chain again; `FULL`
+would pay a disk flush per batch for what costs nothing to lose.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from ledger.errors import Inconsistent, NotFound
+from ledger.store import search
+
+BUSY_SECONDS = 30
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-65536",
+    # 32 MB: a bulk transaction is copied back once instead of page by page.
+    "PRAGMA wal_autocheckpoint=8000",
+)
+
+
+def masked(database_url: str) -> str:
+    """The address without its password."""
+    return make_url(database_url).render_as_string(hide_password=True)
+
+
+def open_engine(database_url: str) -> Engine:
+    """An engine for the mirror; makes the directory of a SQLite file.
+
+    Raises ValueError for an address that names no supported database.
+    """
+    try:
+        url = make_url(database_url)
+        search.require_supported(url.get_backend_name())
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ValueError(f"MULU_DATABASE_URL is no database address: {error}") from error
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine; its transactions hold the write lock from their first statement."""
+    return engine.execution_options(mulu_writes=True)
+
+
+def upgrade(database_url: str) -> None:
+    """Brings the schema of a database to this version's. Repeatable."""
+    engine = open_engine(database_url)
+    try:
+        upgrade_engine(engine)
+    finally:
+        engine.dispose()
+
+
+def upgrade_engine(engine: Engine) -> None:
+    """As `upgrade`, in one transaction of an engine that is open."""
+    with writing(engine).begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_current(engine: Engine) -> None:
+    """Raises NotFound when the database has no mirror, Inconsistent when its schema is another version's."""
+    want = ScriptDirectory.from_config(_config()).get_current_head()
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        raise NotFound(f"{masked(str(engine.url))} holds no mirror yet: run `mulu index`")
+    if found != want:
+        raise Inconsistent(f"the mirror's schema is {found}, this program's is {want}: run `mulu index`")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "ledger.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling would commit before DDL; `_begin` starts them instead.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("mulu_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def remove_sqlite_files(path: Path) -> None:
+    """Deletes a SQLite file with what stands beside it."""
+    for name in (path.name, path.name + "-wal", path.name + "-shm"):
+        with suppress(FileNotFoundError):
+            (path.parent / name).unlink()
