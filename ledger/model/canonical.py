@@ -44,10 +44,10 @@ def _no_float(text: str) -> Any:
 
 
 def _check(value: Any, depth: int) -> None:
-    if depth > _DEEPEST:
-        raise ValueError(f"nested deeper than {_DEEPEST}")
     if value is None or isinstance(value, bool):
         return
+    if depth == _DEEPEST and isinstance(value, list | tuple | dict):
+        raise ValueError(f"nested deeper than {_DEEPEST}")
     if isinstance(value, int):
         if abs(value) > _LARGEST:
             raise ValueError(f"integer {value} is outside ±(2^53−1)")

@@ -1,6 +1,7 @@
 """Identifiers of the ledger: bytes inside, text at the edges."""
 
 import hashlib
+import re
 from typing import NewType
 
 from ledger.errors import Malformed
@@ -37,9 +38,7 @@ def from_hex(text: str, size: int, what: str) -> bytes:
 
     Raises Malformed unless it is exactly `size` bytes.
     """
-    if len(text) == 2 + 2 * size and text.startswith("0x") and text == text.lower():
-        try:
-            return bytes.fromhex(text[2:])
-        except ValueError:
-            pass
+    # bytes.fromhex alone would skip white space and return fewer bytes.
+    if re.fullmatch(r"0x[0-9a-f]*", text) and len(text) == 2 + 2 * size:
+        return bytes.fromhex(text[2:])
     raise Malformed(f"{what} {text[:80]!r}: want 0x and {2 * size} lower-case hex digits")
