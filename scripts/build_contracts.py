@@ -58,9 +58,7 @@ def build() -> dict[str, str]:
     }
     wanted = [*sorted(CONTRACTS.glob("*.sol")), *(CONTRACTS / name for name in ABI_ONLY)]
     return {
-        f"{path.stem}.json": _artifact(
-            path.stem, compiled["contracts"][_unit(path)][path.stem], settings, variables
-        )
+        f"{path.stem}.json": _artifact(path.stem, compiled["contracts"][_unit(path)][path.stem], settings, variables)
         for path in wanted
     }
 
@@ -79,8 +77,7 @@ def _artifact(name: str, output: dict[str, Any], settings: dict[str, Any], varia
         "bytecode": f"0x{bytecode}",
         "deployed_bytecode": f"0x{deployed_bytecode}",
         "immutable_references": {
-            variables[int(ast_id)]: places
-            for ast_id, places in deployed.get("immutableReferences", {}).items()
+            variables[int(ast_id)]: places for ast_id, places in deployed.get("immutableReferences", {}).items()
         },
         "storage_layout": _layout(name, output["storageLayout"]),
     }

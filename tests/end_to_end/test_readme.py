@@ -1,8 +1,10 @@
 """What the README tells a stranger to type works in a fresh copy, in its order, and prints what it shows."""
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +29,16 @@ eval "$1"
 """
 
 
-def test_readme_commands(tmp_path: Path) -> None:
-    shown = console.read((ROOT / "README.md").read_text("utf-8"))
-    if not shown:
-        pytest.skip("README.md shows no commands yet")
+@pytest.fixture(scope="module")
+def readme() -> str:
+    text = (ROOT / "README.md").read_text("utf-8")
+    if not text:
+        pytest.skip("README.md is not written yet")
+    return text
+
+
+def test_readme_commands(readme: str, tmp_path: Path) -> None:
+    shown = console.read(readme)
     skipped = [name for name in SKIPPED if any(_is(name, one.command) for one in shown)]
     executed = [one for one in shown if not any(_is(name, one.command) for name in SKIPPED)]
     assert executed, "README.md shows only commands that are not executed"
@@ -40,9 +48,7 @@ def test_readme_commands(tmp_path: Path) -> None:
     _copy_tree(copy)
     (tmp_path / "folder").write_text(str(copy), "utf-8")
     environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("MULU_", "PYTEST_", "VIRTUAL_ENV"))
+        name: value for name, value in os.environ.items() if not name.startswith(("MULU_", "PYTEST_", "VIRTUAL_ENV"))
     }
     environment |= {"STATE": str(tmp_path / "state"), "FOLDER": str(tmp_path / "folder")}
     try:
@@ -73,6 +79,32 @@ def test_readme_commands(tmp_path: Path) -> None:
                 timeout=60,
                 check=False,
             )
+
+
+def test_every_setting_is_documented(readme: str) -> None:
+    sources = [path for folder in ("ledger", "registry_api") for path in (ROOT / folder).rglob("*.py")]
+    settings = {name for path in sources for name in re.findall(r"\bMULU_[A-Z_]+\b", path.read_text("utf-8"))}
+    assert settings
+    assert {name for name in settings if name not in readme} == set()
+
+
+def test_every_command_is_documented(readme: str) -> None:
+    import typer.main
+
+    from ledger.cli.main import app
+
+    commands = list(_commands(typer.main.get_command(app)))
+    assert commands
+    assert [command for command in commands if f"mulu {command}" not in readme] == []
+
+
+def _commands(group: object, above: str = "") -> Iterator[str]:
+    """Every command a person can type, groups spelled out: `catalog apply`."""
+    for name, command in getattr(group, "commands", {}).items():
+        if getattr(command, "commands", None):
+            yield from _commands(command, f"{above}{name} ")
+        elif not command.hidden:
+            yield above + name
 
 
 def _is(name: str, command: str) -> bool:

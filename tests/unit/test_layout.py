@@ -21,9 +21,7 @@ TOP = {
 }
 LINE_LIMITS = {".py": 330, ".sol": 280}
 # Longer, and why.
-LONG = {
-    "contracts/Organizations.sol": "organizations, accounts and proposals guard each other in one storage"
-}
+LONG = {"contracts/Organizations.sol": "organizations, accounts and proposals guard each other in one storage"}
 NOT_NOUNS = {"utils", "util", "common", "manager", "helpers", "misc"}
 
 
