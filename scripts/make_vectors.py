@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes tests/vectors/*.json, the golden values that Solidity and Python share.
 
-The vectors are committed; `--check` computes them again and compares. Hex has `0x`; arrays are flat or of flat
-objects, so that forge reads them with vm.parseJson (`$[*].id` for a field of all objects).
+The vectors are committed; `--check` computes them again and compares. Hex has `0x`. What
+Solidity reads is columns, equally long flat arrays, which vm.parseJson takes by name.
 """
 
 import argparse
@@ -43,18 +43,25 @@ def merkle() -> dict[str, list[str]]:
     }
 
 
-def entry_ids() -> list[dict[str, str]]:
-    """Local codes of one byte, of all 128, in Chinese, beyond the basic plane, and with what JSON escapes."""
+def entry_ids() -> dict[str, list[str]]:
+    """Columns `provider`, `local_code`, `id`.
+
+    Local codes of one byte, of all 128, in Chinese, beyond the basic plane, and with what JSON escapes.
+    """
     local_codes = ["1", "0001", "目录-2024-001", "𠮷野家", 'a"b\\c', " ", "x" * 128, "目" * 42 + "xy"]
-    return [
-        {"provider": provider, "local_code": local_code, "id": to_hex(entry_id(provider, local_code))}
-        for provider in (sample_code(0), sample_code(999_999))
-        for local_code in local_codes
-    ]
+    rows = [(provider, code) for provider in (sample_code(0), sample_code(999_999)) for code in local_codes]
+    return {
+        "provider": [provider for provider, _ in rows],
+        "local_code": [local_code for _, local_code in rows],
+        "id": [to_hex(entry_id(provider, local_code)) for provider, local_code in rows],
+    }
 
 
-def organization_codes() -> list[dict[str, Any]]:
-    """Codes of 18 ASCII characters: valid ones with every check character, and one of each kind of damage."""
+def organization_codes() -> dict[str, list[Any]]:
+    """Columns `code`, `valid`: valid codes with every check character, and one of each kind of damage.
+
+    All are 18 ASCII characters, as a `bytes18` is; other lengths cannot reach the contracts.
+    """
     example = "91350100M000100Y43"  # GB 32100-2015
     bodies = {check_character(body := f"11119900MAX{number:06d}"): body for number in range(200)}
     codes = [example, *(bodies[character] + character for character in ALPHABET)]
@@ -66,7 +73,7 @@ def organization_codes() -> list[dict[str, Any]]:
     codes += [example.lower(), "m" + example[1:], " " * 18, "\x00" * 18, "~" * 18]
     codes += [example[:17] + character for character in "/:@[`{"]  # the neighbours of digits and letters in ASCII
     codes += ["0" * 18]
-    return [{"code": code, "valid": is_valid(code)} for code in codes]
+    return {"code": codes, "valid": [is_valid(code) for code in codes]}
 
 
 def canonical_json() -> dict[str, list[dict[str, Any]]]:

@@ -36,21 +36,24 @@ def test_generator_gives_the_committed_files() -> None:
 
 def test_entry_ids() -> None:
     domain = hashlib.sha256(b"mulu/entry/1").digest()
-    for vector in read("entry_id.json"):
-        provider, local_code = vector["provider"].encode("ascii"), vector["local_code"].encode()
-        assert data(vector["id"]) == hashlib.sha256(domain + provider + local_code).digest()
+    vectors = read("entry_id.json")
+    rows = zip(vectors["provider"], vectors["local_code"], vectors["id"], strict=True)
+    for provider, local_code, entry_id in rows:
+        preimage = domain + provider.encode("ascii") + local_code.encode()
+        assert data(entry_id) == hashlib.sha256(preimage).digest()
 
 
 def test_organization_codes() -> None:
     values = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]  # GB 32100-2015, table
-    for vector in read("organization_code.json"):
-        code, valid = vector["code"], set(vector["code"]) <= set(values)
-        if valid:
+    vectors = read("organization_code.json")
+    for code, valid in zip(vectors["code"], vectors["valid"], strict=True):
+        expected = set(code) <= set(values)
+        if expected:
             total = sum(values.index(c) * weight for c, weight in zip(code[:17], weights, strict=True))
-            valid = values.index(code[17]) == (31 - total % 31) % 31
+            expected = values.index(code[17]) == (31 - total % 31) % 31
         assert len(code.encode("ascii")) == 18
-        assert vector["valid"] is valid, code
+        assert valid is expected, code
 
 
 def test_canonical_values() -> None:
