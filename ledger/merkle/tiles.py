@@ -91,9 +91,7 @@ def changed(size: int, grown: int) -> Iterator[Tile]:
         level += 1
 
 
-def grow(
-    size: int, read_tile: ReadTile, leaf_hashes: Sequence[bytes]
-) -> tuple[dict[TileKey, bytes], Frontier]:
+def grow(size: int, read_tile: ReadTile, leaf_hashes: Sequence[bytes]) -> tuple[dict[TileKey, bytes], Frontier]:
     """Appends leaf hashes, 32 bytes each, to a stored tree of `size` leaves.
 
     Returns the tiles to write, whole, in place of what is stored under their keys, and the grown edge.

@@ -72,9 +72,7 @@ def test_every_flipped_bit_of_a_path_is_contradicted() -> None:
             verify_inclusion(LEAVES[5], 5, 11, [*path[:at], flipped(path[at]), *path[at + 1 :]], ROOTS[11])
     for at in range(len(steps)):
         with pytest.raises(Contradicted):
-            verify_consistency(
-                6, 11, [*steps[:at], flipped(steps[at]), *steps[at + 1 :]], ROOTS[6], ROOTS[11]
-            )
+            verify_consistency(6, 11, [*steps[:at], flipped(steps[at]), *steps[at + 1 :]], ROOTS[6], ROOTS[11])
 
 
 Inclusion = tuple[bytes, int, int, list[bytes], bytes]

@@ -229,9 +229,7 @@ def test_parse_refuses(path: str) -> None:
         Tile.parse(path)
 
 
-@pytest.mark.parametrize(
-    ("level", "number", "width"), [(-1, 0, 1), (64, 0, 1), (0, -1, 1), (0, 0, 0), (0, 0, 257)]
-)
+@pytest.mark.parametrize(("level", "number", "width"), [(-1, 0, 1), (64, 0, 1), (0, -1, 1), (0, 0, 0), (0, 0, 257)])
 def test_tile_refuses_impossible_coordinates(level: int, number: int, width: int) -> None:
     with pytest.raises(ValueError, match="no tile has"):
         Tile(level, number, width)
