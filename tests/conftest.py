@@ -1,5 +1,6 @@
 """What every test has: a clean environment, the shared input files, the node tools."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,8 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# The versions that package.json pins, by name of the tool.
-_PINNED = "1.7.1"
+_PINNED: str = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]["@foundry-rs/anvil"]
 
 
 @pytest.fixture(scope="session", autouse=True)
