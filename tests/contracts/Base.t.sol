@@ -261,6 +261,15 @@ abstract contract Base {
         return Reference.treeHash(_leaves);
     }
 
+    /// @notice The reference root with more leaves.
+    function _referenceRoot(bytes32[] memory more) internal view returns (bytes32) {
+        bytes32[] memory leaves = new bytes32[](_leaves.length + more.length);
+        for (uint256 i; i < leaves.length; ++i) {
+            leaves[i] = i < _leaves.length ? _leaves[i] : more[i - _leaves.length];
+        }
+        return Reference.treeHash(leaves);
+    }
+
     /// @notice Digest of every organization but `changed`.
     function _otherOrganizations(bytes18 changed) internal view returns (bytes32 digest) {
         for (uint256 i; i < codes.length; ++i) {
