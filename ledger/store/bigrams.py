@@ -1,31 +1,28 @@
 """Two-character Chinese search: text to tokens, for the index and for questions alike.
 
-Text is NFKC (full-width digits and letters are the plain ones) and case-folded. A run of CJK characters gives
-its overlapping pairs and its last character; any other run of letters and digits is one token. So 数据目录
-gives 数据 据目 目录 录: each pair is found, and a single character is the start of some token.
+Text is case-folded; words are NFKC, so that full-width digits and letters are the plain ones. A run of CJK
+characters gives its overlapping pairs and its last character; any other run of letters and digits is one token.
+So 数据目录 gives 数据 据目 目录 录: each pair is found, and a single character is the start of some token.
 """
 
 import re
 import unicodedata
+from operator import add
 
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"([{_CJK}]+)|((?:(?![{_CJK}])[^\W_])+)")
+_RUN = re.compile(rf"([{_CJK}]+)|([^\W_{_CJK}]+)")
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def tokens(*texts: str) -> str:
-    """The distinct tokens of some texts, sorted, separated by blanks."""
-    found: set[str] = set()
-    for run, word in _RUN.findall(_folded("\n".join(texts))):
+def tokens(text: str) -> str:
+    """The tokens of a text in NFC, in order of appearance, separated by blanks; some may be there twice."""
+    found: list[str] = []
+    for run, word in _RUN.findall(text.casefold()):
         if run:
-            found.update(map(str.__add__, run, run[1:]))
-            found.add(run[-1])
+            found.extend(map(add, run, run[1:]))
+            found.append(run[-1])
         else:
-            found.add(word)
-    return " ".join(sorted(found))
+            found.append(_plain(word))
+    return " ".join(found)
 
 
 def query_terms(text: str) -> list[str]:
@@ -33,12 +30,21 @@ def query_terms(text: str) -> list[str]:
 
     Empty when the text has neither letters nor digits.
     """
-    terms: dict[str, None] = {}
-    for run, word in _RUN.findall(_folded(text)):
+    terms: list[str] = []
+    for run, word in _RUN.findall(unicodedata.normalize("NFC", text).casefold()):
         if len(run) == 1:
-            terms[run + "*"] = None
+            terms.append(run + "*")
         elif run:
-            terms.update(dict.fromkeys(map(str.__add__, run, run[1:])))
+            terms.extend(map(add, run, run[1:]))
         else:
-            terms[word] = None
-    return list(terms)
+            terms.append(_plain(word))
+    return list(dict.fromkeys(terms))
+
+
+def _plain(word: str) -> str:
+    # Only words: normalizing everything would cost as much as all the rest.
+    if word.isascii():
+        return word
+    plain = unicodedata.normalize("NFKC", word).casefold()
+    # ½ and the like fall apart; a token must stay one token, in the index and in the question.
+    return "".join(character for character in plain if character.isalnum())

@@ -1,0 +1,79 @@
+"""What a run of acts changes in the mirror, ready to be written in one transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from ledger.indexer.rows import (
+    AccountRow,
+    ActRow,
+    BlockRow,
+    CursorRow,
+    EntryRow,
+    OrganizationRow,
+    ParameterRow,
+    ProposalRow,
+)
+from ledger.merkle.tiles import TileKey
+
+
+class Ending(NamedTuple):
+    """A stored version ends: the open one of an organization's code, an account's address, a proposal's number."""
+
+    to_block: int
+    to_time: datetime
+    key: str | bytes | int
+
+
+class EntryEnding(NamedTuple):
+    """A stored version of an entry ends."""
+
+    to_block: int
+    to_time: datetime
+    entry_id: bytes
+    version: int
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows to add, and stored versions that end. A row that begins and ends within the run has its end already.
+
+    Write endings first: then the open version of a key is the stored one.
+    """
+
+    acts: list[ActRow] = field(default_factory=list)
+    organizations: list[OrganizationRow] = field(default_factory=list)
+    accounts: list[AccountRow] = field(default_factory=list)
+    proposals: list[ProposalRow] = field(default_factory=list)
+    parameters: list[ParameterRow] = field(default_factory=list)
+    entries: list[EntryRow] = field(default_factory=list)
+    search_texts: list[tuple[int, str]] = field(default_factory=list)
+    """Act index and text of each entry version that can be searched."""
+    ended_organizations: list[Ending] = field(default_factory=list)
+    ended_accounts: list[Ending] = field(default_factory=list)
+    ended_proposals: list[Ending] = field(default_factory=list)
+    ended_entries: list[EntryEnding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One transaction: acts, rows, tiles, headers and the cursor that says so."""
+
+    expected_revision: int
+    """Revision of the stored cursor that this batch follows."""
+    cursor: CursorRow
+    changes: Changes
+    tiles: dict[TileKey, bytes]
+    blocks: list[BlockRow]
+    """Headers to keep; stored headers below the cursor's final block go."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollBack:
+    """One transaction: everything above a block goes, what ended above it is open again."""
+
+    expected_revision: int
+    cursor: CursorRow
+    tiles: dict[TileKey, bytes]
+    """Tiles in place of wider ones."""
+    gone_tiles: list[TileKey]

@@ -1,0 +1,72 @@
+"""From acts to rows: state is a pure fold of the events.
+
+No I/O but one question, the current version of an entry, which retiring needs because a retired version keeps its
+content. The contracts have checked every rule; here nothing is refused. A proposal is settled by the first later
+act that names it.
+"""
+
+from collections.abc import Callable, Iterable
+
+from ledger.indexer import project_entries as entries
+from ledger.indexer import project_government as government
+from ledger.indexer import project_organizations as organizations
+from ledger.indexer.changes import Changes
+from ledger.indexer.rows import ActRow, time_of
+from ledger.indexer.versions import Concern, ReadAct, ReadEntry, Run, State
+
+
+def fold(state: State, acts: Iterable[ReadAct], read_entry: ReadEntry) -> Changes:
+    """Folds acts, in the order of their indices, into the state, and returns what they change.
+
+    Raises Inconsistent when an act is about something that no earlier act began. The state is then half changed:
+    read it afresh.
+    """
+    run = Run(state, read_entry)
+    for act in acts:
+        event = act.event
+        malformed, organization = _FOLDS[event.event](run, act)
+        run.changes.acts.append(_act_row(act, organization, malformed))
+        number = event.fields.get("proposal", 0)
+        if number in state.proposals and event.event != "ProposalMade":
+            government.settle(run, number, act)
+    return run.changes
+
+
+_FOLDS: dict[str, Callable[[Run, ReadAct], Concern]] = {
+    "JournalOpened": government.journal,
+    "ModuleAdmitted": government.journal,
+    "JournalClosed": government.journal,
+    "OrganizationAdded": organizations.organization_added,
+    "OrganizationDescribed": organizations.organization_described,
+    "OrganizationMoved": organizations.organization_moved,
+    "RolesAllowed": organizations.roles_allowed,
+    "OrganizationSuspended": organizations.organization_suspended,
+    "OrganizationResumed": organizations.organization_resumed,
+    "AccountAdded": organizations.account_added,
+    "AccountRotated": organizations.account_rotated,
+    "AccountRevoked": organizations.account_revoked,
+    "ProposalMade": government.proposal_made,
+    "ParameterSet": government.parameter_set,
+    "EntryPublished": entries.entry_published,
+    "EntryRetired": entries.entry_retired,
+}
+
+
+def _act_row(act: ReadAct, organization: str | None, malformed: bool) -> ActRow:
+    log, event = act.log, act.event
+    return ActRow(
+        event.index,
+        event.contract,
+        event.event,
+        log.emitter,
+        b"".join(log.topics),
+        log.data,
+        log.block_number,
+        log.block_hash,
+        time_of(event.fields["time"]),
+        log.transaction_hash,
+        log.log_index,
+        event.fields["account"],
+        organization,
+        malformed,
+    )

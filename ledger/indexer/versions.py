@@ -1,0 +1,110 @@
+"""One run of the fold: the state it looks at, what it changed, and how a version ends when the next begins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ledger.chain.events import DecodedEvent, RawLog
+from ledger.errors import Inconsistent
+from ledger.indexer.changes import Changes, Ending
+from ledger.indexer.content import EntryContent, entry_content
+from ledger.indexer.rows import AccountRow, EntryRow, OrganizationRow, ProposalRow, time_of
+
+ReadEntry = Callable[[bytes], EntryRow | None]
+"""Entry id, 32 bytes → its current stored version."""
+Concern = tuple[bool, str | None]
+"""Whether an act's content is malformed, and the code of the organization that the act concerns."""
+Row = TypeVar("Row")
+_NO_DIGEST = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAct:
+    """An act as it came: the raw log, what it says, and, for a publication, its content."""
+
+    log: RawLog
+    event: DecodedEvent
+    content: EntryContent | None
+
+
+def read_act(log: RawLog, event: DecodedEvent) -> ReadAct:
+    """Reads the content that a publication carries; all work that needs no state is done here."""
+    data = event.fields.get("content") if event.event == "EntryPublished" else None
+    return ReadAct(log, event, None if data is None else entry_content(data))
+
+
+@dataclass(slots=True)
+class State:
+    """The current versions that the fold looks at, by code, address and number; proposals while pending."""
+
+    organizations: dict[str, OrganizationRow] = field(default_factory=dict)
+    accounts: dict[bytes, AccountRow] = field(default_factory=dict)
+    proposals: dict[int, ProposalRow] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
+    """A run of acts being folded into a state."""
+
+    state: State
+    read_entry: ReadEntry
+    changes: Changes = field(default_factory=Changes)
+    fresh: dict[tuple[str, str | bytes | int], int] = field(default_factory=dict)
+    """Place, in its list, of the row that this run added as current version of (table, key)."""
+
+    def end(
+        self,
+        act: ReadAct,
+        key: tuple[str, str | bytes | int],
+        rows: list[Any],
+        endings: list[Ending],
+        *,
+        stored: bool,
+    ) -> None:
+        """Ends the current version of (table, key), if there is one; the next is about to be added to `rows`.
+
+        Args:
+            stored: whether there is a version from before this run.
+        """
+        block, time = act.log.block_number, time_of(act.event.fields["time"])
+        place = self.fresh.get(key)
+        if place is not None:
+            rows[place] = rows[place]._replace(to_block=block, to_time=time)
+        elif stored:
+            endings.append(Ending(block, time, key[1]))
+        self.fresh[key] = len(rows)
+
+    def organization_of(self, account: bytes) -> str | None:
+        """Code of the organization that an account acts for."""
+        known = self.state.accounts.get(account)
+        return known.organization if known else None
+
+
+def begins(act: ReadAct) -> dict[str, Any]:
+    """The columns that say since when a version is the current one."""
+    return {
+        "from_index": act.event.index,
+        "from_block": act.log.block_number,
+        "to_block": None,
+        "from_time": time_of(act.event.fields["time"]),
+        "to_time": None,
+    }
+
+
+def known(rows: dict[Any, Row], key: Any, act: ReadAct, what: str) -> Row:
+    """The current version of a key. Raises Inconsistent when there is none: the contract had one."""
+    try:
+        return rows[key]
+    except KeyError:
+        name = f"0x{key.hex()}" if isinstance(key, bytes) else key
+        raise Inconsistent(f"act {act.event.index} ({act.event.event}) is about unknown {what} {name}") from None
+
+
+def code_of(field: bytes) -> str | None:
+    """An organization code; None for the zeros that stand for none."""
+    return field.decode("ascii", "backslashreplace") if any(field) else None
+
+
+def digest_of(field: bytes) -> bytes | None:
+    """A digest; None for the zeros that stand for none."""
+    return None if field == _NO_DIGEST else field
