@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.chain.artifacts import CONTRACTS
-from ledger.errors import Malformed, NotFound
+from ledger.errors import Malformed, NotFound, Unavailable
 from ledger.model.ids import from_hex, to_hex
 
 FORMAT = "mulu-deployment/1"
@@ -57,14 +57,21 @@ class Deployment:
 
 def write_json(path: Path, value: Any) -> None:
     """Writes a JSON file whole or not at all, durable on return."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all, durable on return. Raises Unavailable when the disk refuses."""
     fresh = path.with_name(path.name + ".new")
-    with fresh.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=2)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
 
 
 def load_deployment(path: Path) -> Deployment:

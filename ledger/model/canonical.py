@@ -5,6 +5,7 @@ unique and sorted by UTF-16 code units (RFC 8785 §3.2.3). Readers reject what i
 """
 
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -12,6 +13,7 @@ from ledger.errors import Malformed
 
 _LARGEST = 2**53 - 1
 _DEEPEST = 32
+_REFUSED = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
 def encode(value: Any) -> bytes:
@@ -69,12 +71,8 @@ def _check(value: Any, depth: int) -> None:
 def _check_string(text: str) -> None:
     if not unicodedata.is_normalized("NFC", text):
         raise ValueError(f"string {text[:40]!r} is not NFC")
-    for character in text:
-        code = ord(character)
-        if (code < 0x20 and character != "\n") or 0x7F <= code < 0xA0:
-            raise ValueError(f"string {text[:40]!r} holds control character U+{code:04X}")
-        if 0xD800 <= code < 0xE000:
-            raise ValueError("string holds a lone surrogate")
+    if odd := _REFUSED.search(text):
+        raise ValueError(f"string {text[:40]!r} holds U+{ord(odd[0]):04X}, a control character or lone surrogate")
 
 
 def _write(value: Any) -> str:

@@ -91,7 +91,7 @@ def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -
         run.check(
             "freshness",
             lambda: None,
-            f"the node's head is block {node.head_number} of {shown_time(node.head_time)}; this rests on the node's word",
+            f"head block {node.head_number} of {shown_time(node.head_time)}; this rests on the node's word",
             f"节点最新区块 {node.head_number},{shown_time(node.head_time)};此项以该节点所述为准",
         )
     if isinstance(bundle.statement, EntryStatement) and not run.contradicted:
@@ -127,7 +127,9 @@ def _check_root(bundle: Bundle, node: NodeEvidence) -> None:
 def _check_status(run: Checks, statement: EntryStatement, node: NodeEvidence) -> None:
     at = f"block {node.head_number}, {shown_time(node.head_time)}"
     zh_at = f"区块 {node.head_number},{shown_time(node.head_time)}"
-    if node.entry_version is None or node.entry_version < statement.version:
+    if node.entry_version is None:
+        run.missing("status", "the node does not say what holds today", "节点未给出当前状态")
+    elif node.entry_version < statement.version:
         run.check("status", _contradict_version, "", "")
     elif node.entry_status == _RETIRED:
         run.ended(
