@@ -20,8 +20,6 @@ contract Tree {
 
 /// @notice {MerkleLog} against the recursive tree of RFC 6962 §2.1.
 contract MerkleLogTest {
-    string private constant VECTORS = "tests/vectors/merkle.json";
-
     function test_append_oneByOne_everySize() public {
         Tree tree = new Tree();
         for (uint256 size = 1; size <= 130; ++size) {
@@ -77,27 +75,6 @@ contract MerkleLogTest {
 
     function testFuzz_nodeHash(bytes32 left, bytes32 right) public pure {
         vm.assertEq(MerkleLog.nodeHash(left, right), sha256(bytes.concat(hex"01", left, right)), "node");
-    }
-
-    /// @notice Vectors shared with Python: leaf data, and the root of the first n leaves for n = 0 ….
-    function test_vectors() public {
-        string memory json;
-        try vm.readFile(VECTORS) returns (string memory text) {
-            json = text;
-        } catch {
-            vm.skip(true, "tests/vectors/merkle.json is absent, or fs_permissions do not let forge read it");
-        }
-        bytes[] memory data = vm.parseJsonBytesArray(json, ".leaves");
-        bytes32[] memory roots = vm.parseJsonBytes32Array(json, ".roots");
-        vm.assertEq(roots.length, data.length + 1, "a root for each size");
-        vm.assertEq(roots[0], sha256(""), "empty tree");
-        Tree tree = new Tree();
-        for (uint256 i; i < data.length; ++i) {
-            bytes32[] memory leaves = new bytes32[](1);
-            leaves[0] = sha256(bytes.concat(hex"00", data[i]));
-            tree.append(leaves);
-            vm.assertEq(tree.root(), roots[i + 1], "root");
-        }
     }
 
     function _leaves(uint256 start, uint256 end) private pure returns (bytes32[] memory leaves) {
