@@ -1,0 +1,112 @@
+"""Logs of a node: parsed from the raw answer with types of their own, fetched in ranges that adapt.
+
+Small answers are faster than large ones, and nodes limit both blocks and logs per answer. So a range aims at
+TARGET events, is halved when the node says that it is too large, and grows again.
+"""
+
+from typing import Any
+
+import msgspec
+
+from ledger.chain.events import RawLog
+from ledger.chain.rpc import NodeError
+from ledger.errors import Inconsistent, Unavailable
+from ledger.indexer.ports import RangeTooLarge
+
+FEWEST, MOST = 500, 2_500
+"""Events per answer that are aimed at."""
+LARGEST_RANGE = 10_000
+_FIRST_RANGE = 64
+# EIP-1474: -32005 limit exceeded. What providers say besides varies; these are words of geth, Besu, anvil, Alchemy,
+# Infura and QuickNode.
+_LIMIT_CODES = {-32005}
+_LIMIT_WORDS = ("limit", "range", "too many", "too large", "too big", "more than", "exceed", "response size")
+
+
+class _Log(msgspec.Struct, rename="camel", gc=False):
+    address: str
+    topics: list[str]
+    data: str
+    block_number: str
+    block_hash: str
+    transaction_hash: str
+    log_index: str
+    removed: bool = False
+
+
+class _Error(msgspec.Struct):
+    code: int = 0
+    message: str = ""
+    data: Any = None
+
+
+class _Answer(msgspec.Struct):
+    result: list[_Log] | None = None
+    error: _Error | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Answer)
+
+
+def parse_logs(answer: bytes) -> list[RawLog]:
+    """The logs of an `eth_getLogs` answer.
+
+    Raises RangeTooLarge when the node asks for less, NodeError for another refusal, Unavailable for no answer.
+    """
+    try:
+        parsed = _DECODER.decode(answer)
+    except msgspec.MsgspecError as error:
+        raise Unavailable(f"eth_getLogs was answered with something else: {error}") from error
+    if parsed.error is not None:
+        raise _refusal(parsed.error)
+    if parsed.result is None:
+        raise Unavailable("eth_getLogs was answered with neither result nor error")
+    unhex = bytes.fromhex
+    try:
+        return [
+            RawLog(
+                unhex(log.address[2:]),
+                tuple([unhex(topic[2:]) for topic in log.topics]),
+                unhex(log.data[2:]),
+                int(log.block_number, 16),
+                unhex(log.block_hash[2:]),
+                unhex(log.transaction_hash[2:]),
+                int(log.log_index, 16),
+            )
+            for log in parsed.result
+            if not log.removed
+        ]
+    except ValueError as error:
+        raise Inconsistent(f"the node's logs are not hex: {error}") from error
+
+
+def _refusal(error: _Error) -> RangeTooLarge | NodeError:
+    refused = NodeError("eth_getLogs", error.code, error.message, error.data)
+    words = error.message.lower()
+    if error.code in _LIMIT_CODES or any(word in words for word in _LIMIT_WORDS):
+        return RangeTooLarge(str(refused))
+    return refused
+
+
+class Ranges:
+    """How many blocks to ask for at once."""
+
+    def __init__(self) -> None:
+        self.blocks = _FIRST_RANGE
+        self._refused = LARGEST_RANGE + 1
+
+    def answered(self, blocks: int, events: int) -> None:
+        """The node gave `events` of `blocks`: grow where that was little, shrink where it was much."""
+        if events > MOST:
+            self.blocks = max(1, blocks // 2)
+        elif events < FEWEST and blocks >= self.blocks:
+            # Just below what was refused, until a small answer says that the blocks there are emptier.
+            self.blocks = min(self.blocks * 2, LARGEST_RANGE, max(1, self._refused - 1))
+            self._refused += max(1, self._refused // 4)
+
+    def refused(self, blocks: int) -> None:
+        """The node refused `blocks`. Raises Unavailable when that was a single one."""
+        if blocks == 1:
+            raise Unavailable("the node refuses the logs of a single block: raise its limits for eth_getLogs")
+        self._refused = blocks
+        self.blocks = max(1, blocks // 2)
