@@ -63,7 +63,7 @@ def decode(contract: str, topics: tuple[bytes, ...], data: bytes) -> DecodedEven
 
     Raises Malformed when the contract has no such event or the encoding is not the compiler's.
     """
-    decoder = _decoders(contract).get(topics[0]) if topics else None
+    decoder = _decoders(contract).get(topics[0]) if topics and contract in CONTRACTS else None
     if decoder is None:
         raise Malformed(f"{contract} has no event with topic 0x{topics[0].hex() if topics else ''}")
     return decoder.decode(topics, data)
