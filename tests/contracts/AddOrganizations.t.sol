@@ -137,6 +137,50 @@ contract AddOrganizationsTest is Base {
         _rootReverts(_addition(authority, 0), failure);
     }
 
+    function test_addOrganizations_revertsWhenKindInvalid() public {
+        uint8[3] memory kinds = [0, 11, 255];
+        for (uint256 i; i < kinds.length; ++i) {
+            IOrganizations.NewOrganization memory addition = _addition(fresh, department);
+            addition.kind = kinds[i];
+            bytes memory failure =
+                abi.encodeWithSelector(IOrganizations.OrganizationKindInvalid.selector, fresh, kinds[i]);
+            _reverts(departmentAdmin, addition, failure);
+            _rootReverts(addition, failure);
+        }
+    }
+
+    function test_addOrganizations_revertsWhenRolesUnknown() public {
+        uint32[2] memory roles = [Roles.ALL + 1, type(uint32).max];
+        for (uint256 i; i < roles.length; ++i) {
+            IOrganizations.NewOrganization memory addition = _addition(fresh, department);
+            addition.allowedRoles = roles[i];
+            _rootReverts(
+                addition, abi.encodeWithSelector(IOrganizations.OrganizationRolesInvalid.selector, fresh, roles[i])
+            );
+        }
+    }
+
+    function test_addOrganizations_revertsWhenSectorAuthorityUnknownOrItself() public {
+        bytes18[2] memory sectors = [unknown, fresh];
+        for (uint256 i; i < sectors.length; ++i) {
+            IOrganizations.NewOrganization memory addition = _addition(fresh, department);
+            addition.sectorAuthority = sectors[i];
+            _rootReverts(
+                addition,
+                abi.encodeWithSelector(IOrganizations.OrganizationSectorAuthorityInvalid.selector, fresh, sectors[i])
+            );
+        }
+    }
+
+    function test_addOrganizations_revertsWhenOutsideParentsArea() public {
+        IOrganizations.NewOrganization memory addition = _addition(fresh, child);
+        addition.area = BEIJING;
+        bytes memory failure =
+            abi.encodeWithSelector(IOrganizations.OrganizationAreaInvalid.selector, fresh, BEIJING, CHAOYANG);
+        _reverts(childAdmin, addition, failure);
+        _rootReverts(addition, failure);
+    }
+
     function test_addOrganizations_revertsWhenTooDeep() public {
         bytes18 above = grandchild;
         for (uint256 number = 60; number < 65; ++number) {

@@ -286,10 +286,6 @@ abstract contract Base {
         }
     }
 
-    function _assertEq(EntryId left, EntryId right, string memory message) internal pure {
-        vm.assertEq(EntryId.unwrap(left), EntryId.unwrap(right), message);
-    }
-
     function _assertOrganization(bytes18 code, IOrganizations.Organization memory expected) internal view {
         vm.assertEq(abi.encode(organizations.organization(code)), abi.encode(expected), "organization");
     }

@@ -201,6 +201,91 @@ contract PublishTest is Base {
         checkLedger();
     }
 
+    function test_publish_revertsWhenContentEmpty() public {
+        ICatalog.Publication memory fresh = _publication(child, "a");
+        fresh.content = "";
+        _reverts(childPublisher, fresh, _failureOf(ICatalog.CatalogContentEmpty.selector, "a"));
+    }
+
+    function test_publish_revertsWhenValueInvalid() public {
+        uint8[4][6] memory values = [
+            [uint8(0), 1, 1, 1],
+            [uint8(3), 1, 1, 1],
+            [uint8(1), 4, 1, 1],
+            [uint8(1), 1, 4, 1],
+            [uint8(1), 1, 1, 5],
+            [uint8(255), 255, 255, 255]
+        ];
+        for (uint256 i; i < values.length; ++i) {
+            ICatalog.Publication memory fresh = _with(values[i][0], values[i][1], values[i][2], values[i][3], 0);
+            bytes memory failure = abi.encodeWithSelector(
+                ICatalog.CatalogValueInvalid.selector,
+                catalog.idOf(child, "a"),
+                values[i][0],
+                values[i][1],
+                values[i][2],
+                values[i][3]
+            );
+            _reverts(childPublisher, fresh, failure);
+        }
+        _publish(childPublisher, _with(2, 3, 3, 4, 0));
+        checkLedger();
+    }
+
+    function test_publish_revertsWhenVersionStale() public {
+        EntryId id = catalog.idOf(child, "a");
+        ICatalog.Publication memory fresh = _publication(child, "a");
+        fresh.expectedVersion = 1;
+        _reverts(
+            childPublisher,
+            fresh,
+            abi.encodeWithSelector(ICatalog.CatalogVersionConflict.selector, id, uint32(1), uint32(0))
+        );
+        fresh.expectedVersion = 0;
+        _publish(childPublisher, fresh);
+        _reverts(
+            childPublisher,
+            fresh,
+            abi.encodeWithSelector(ICatalog.CatalogVersionConflict.selector, id, uint32(0), uint32(1))
+        );
+    }
+
+    function test_publish_revertsWhenKindChanges() public {
+        _publish(childPublisher, _with(1, 1, 1, 1, 0));
+        _reverts(
+            childPublisher,
+            _with(2, 1, 1, 1, 1),
+            abi.encodeWithSelector(ICatalog.CatalogKindChanged.selector, catalog.idOf(child, "a"), uint8(1), uint8(2))
+        );
+    }
+
+    /// @notice What was stated stays stated, with or without a reason; what was not may be stated without one.
+    function test_publish_revertsWhenStatementWithdrawn() public {
+        _publish(childPublisher, _with(1, 0, 0, 0, 0));
+        _publish(childPublisher, _with(1, 3, 3, 4, 1));
+        uint8[3][3] memory values = [[uint8(0), 3, 4], [uint8(3), 0, 4], [uint8(3), 3, 0]];
+        for (uint256 i; i < values.length; ++i) {
+            ICatalog.Publication memory fresh = _with(1, values[i][0], values[i][1], values[i][2], 2);
+            fresh.reason = REASON;
+            _reverts(childPublisher, fresh, _failureOf(ICatalog.CatalogStatementWithdrawn.selector, "a"));
+        }
+    }
+
+    /// @notice Stricter share or open need a reason; looser ones and any level do not.
+    function test_publish_revertsWhenReasonMissing() public {
+        _publish(childPublisher, _with(1, 2, 2, 2, 0));
+        bytes memory failure = _failureOf(ICatalog.CatalogReasonMissing.selector, "a");
+        _reverts(childPublisher, _with(1, 3, 2, 2, 1), failure);
+        _reverts(childPublisher, _with(1, 2, 3, 2, 1), failure);
+        _reverts(childPublisher, _with(1, 1, 3, 2, 1), failure);
+        _publish(childPublisher, _with(1, 1, 1, 4, 1));
+        _publish(childPublisher, _with(1, 1, 1, 1, 2));
+        ICatalog.Publication memory stricter = _with(1, 3, 3, 1, 3);
+        stricter.reason = REASON;
+        _publish(childPublisher, stricter);
+        checkLedger();
+    }
+
     function testFuzz_publish(
         ICatalog.Publication memory fresh,
         uint256 caller,
@@ -246,6 +331,21 @@ contract PublishTest is Base {
         _assertHead(id, entry);
         vm.assertEq(catalog.endedCount(id), endedCount, "ended versions");
         checkLedger();
+    }
+
+    /// @dev Entry "a" of the child with these values, for the version after `expectedVersion`.
+    function _with(uint8 kind, uint8 share, uint8 open, uint8 level, uint32 expectedVersion)
+        private
+        view
+        returns (ICatalog.Publication memory fresh)
+    {
+        fresh = _publication(child, "a");
+        (fresh.kind, fresh.share, fresh.open, fresh.level) = (kind, share, open, level);
+        fresh.expectedVersion = expectedVersion;
+    }
+
+    function _failureOf(bytes4 selector, bytes memory localCode) private view returns (bytes memory) {
+        return abi.encodeWithSelector(selector, catalog.idOf(child, localCode));
     }
 
     /// @dev Brings the fuzzer's publication near the rules, so that each guard is met alone as well.

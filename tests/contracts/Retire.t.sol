@@ -71,6 +71,34 @@ contract RetireTest is Base {
         checkLedger();
     }
 
+    function test_retire_revertsWhenUnknown() public {
+        EntryId nothing = EntryId.wrap(keccak256("nothing"));
+        _expectRevert(abi.encodeWithSelector(ICatalog.CatalogEntryUnknown.selector, nothing));
+        _retire(childPublisher, nothing, 0);
+    }
+
+    function test_retire_revertsWhenNotPublisherOrNotEntitled() public {
+        for (uint256 i; i < actors.length; ++i) {
+            address account = actors[i];
+            (bytes18 own, uint32 roles) = organizations.effectiveRoles(account);
+            if (own == child && roles == Roles.PUBLISHER) continue;
+            if (own == department && roles == Roles.PUBLISHER) continue;
+            if (roles & Roles.PUBLISHER == 0) {
+                _expectRevert(_roleMissing(account, Roles.PUBLISHER));
+            } else {
+                _expectRevert(abi.encodeWithSelector(IOrganizations.PublisherNotEntitled.selector, account, own, child));
+            }
+            _retire(account, id, 1);
+        }
+        checkLedger();
+    }
+
+    function test_retire_revertsWhenVersionStale() public {
+        _expectRevert(abi.encodeWithSelector(ICatalog.CatalogVersionConflict.selector, id, uint32(2), uint32(1)));
+        _retire(childPublisher, id, 2);
+        checkLedger();
+    }
+
     function testFuzz_retire(uint256 caller, uint256 state, uint32 version, bytes32 reason) public {
         address account = _bound(caller, 0, 1) == 0 ? actors[_bound(caller, 0, actors.length - 1)] : childPublisher;
         if (state % 5 == 1) _retire(childPublisher, id, 1);
