@@ -8,15 +8,12 @@ PostgreSQL will have a `text[]` column with GIN under the same functions.
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, text
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy import Connection, Integer, column, select, table
+from sqlalchemy.sql import ColumnElement
 
 TABLE = "entry_search"
 
-CREATE = (
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5"
-    "(tokens, content='', detail=none, columnsize=0, tokenize='ascii')"
-)
+CREATE = f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, content='', detail=none, columnsize=0, tokenize='ascii')"
 DROP = f"DROP TABLE {TABLE}"
 
 
@@ -45,10 +42,9 @@ def clear(connection: Connection) -> None:
     connection.exec_driver_sql(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")
 
 
-def matches(terms: list[str]) -> TextClause:
-    """The condition on `entry.act_index` that a row has every term that `bigrams.query_terms` gave."""
+def matches(index: ColumnElement[int], terms: list[str]) -> ColumnElement[bool]:
+    """The condition that the version of act `index` has every term that `bigrams.query_terms` gave."""
     # A term is letters and digits with perhaps a closing `*`; quoted, nothing in it is FTS5 syntax.
     query = " AND ".join(f'"{term[:-1]}"*' if term.endswith("*") else f'"{term}"' for term in terms)
-    return text(f"entry.act_index IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH :terms)").bindparams(
-        terms=query
-    )
+    rows = select(column("rowid", Integer)).select_from(table(TABLE)).where(column(TABLE).op("MATCH")(query))
+    return index.in_(rows)

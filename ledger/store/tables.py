@@ -249,7 +249,20 @@ class Entry(Table, table=True):
     __table_args__ = (
         Index(None, "entry_id", "version", unique=True),
         Index(None, "provider", "act_index"),
-        Index(None, "submitter", "source"),
+        Index(None, "source"),
+        # Filters and counts at the head read this and not the wide rows.
+        Index(
+            "ix_entry_open",
+            "status",
+            "theme",
+            "provider",
+            "source",
+            "share",
+            "open",
+            "level",
+            sqlite_where=text("to_block IS NULL"),
+            postgresql_where=text("to_block IS NULL"),
+        ),
         _current("entry"),
         _bytes("entry_id", 32),
         _bytes("content_digest", 32),

@@ -154,8 +154,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("act_index", name=op.f("pk_entry")),
     )
     op.create_index(op.f("ix_entry_entry_id_version"), "entry", ["entry_id", "version"], unique=True)
+    op.create_index(
+        "ix_entry_open",
+        "entry",
+        ["status", "theme", "provider", "source", "share", "open", "level"],
+        unique=False,
+        sqlite_where=sa.text("to_block IS NULL"),
+        postgresql_where=sa.text("to_block IS NULL"),
+    )
     op.create_index(op.f("ix_entry_provider_act_index"), "entry", ["provider", "act_index"], unique=False)
-    op.create_index(op.f("ix_entry_submitter_source"), "entry", ["submitter", "source"], unique=False)
+    op.create_index(op.f("ix_entry_source"), "entry", ["source"], unique=False)
     op.create_index(
         "ix_entry_to_block",
         "entry",
@@ -285,8 +293,14 @@ def downgrade() -> None:
         sqlite_where=sa.text("to_block IS NOT NULL"),
         postgresql_where=sa.text("to_block IS NOT NULL"),
     )
-    op.drop_index(op.f("ix_entry_submitter_source"), table_name="entry")
+    op.drop_index(op.f("ix_entry_source"), table_name="entry")
     op.drop_index(op.f("ix_entry_provider_act_index"), table_name="entry")
+    op.drop_index(
+        "ix_entry_open",
+        table_name="entry",
+        sqlite_where=sa.text("to_block IS NULL"),
+        postgresql_where=sa.text("to_block IS NULL"),
+    )
     op.drop_index(op.f("ix_entry_entry_id_version"), table_name="entry")
     op.drop_table("entry")
     op.drop_index(

@@ -1,0 +1,162 @@
+"""Questions about entries. `at` is a block, None the head; pages go by act index, ascending."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from ledger.indexer.rows import ACTIVE, EntryRow
+from ledger.store import bulk, search
+from ledger.store.bigrams import query_terms
+from ledger.store.projection import ENTRY
+
+_FIELDS = ("provider", "submitter", "theme", "source", "share", "open", "level", "kind", "status")
+
+
+class EntryFilter(Protocol):
+    """Which entries; what is None is not asked about."""
+
+    @property
+    def q(self) -> str | None:
+        """Text that title, abstract, items or keywords hold, in any order."""
+
+    @property
+    def provider(self) -> str | None: ...
+    @property
+    def submitter(self) -> str | None: ...
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def share(self) -> int | None: ...
+    @property
+    def open(self) -> int | None: ...
+    @property
+    def level(self) -> int | None: ...
+    @property
+    def kind(self) -> int | None: ...
+    @property
+    def status(self) -> str | None: ...
+    @property
+    def malformed(self) -> bool | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`EntryFilter` for callers without one of their own."""
+
+    q: str | None = None
+    provider: str | None = None
+    submitter: str | None = None
+    theme: str | None = None
+    source: str | None = None
+    share: int | None = None
+    open: int | None = None
+    level: int | None = None
+    kind: int | None = None
+    status: str | None = None
+    malformed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Values that active entries have, each with how many; most first."""
+
+    themes: list[tuple[str, int]]
+    providers: list[tuple[str, int]]
+    sources: list[tuple[str, int]]
+
+
+def entries(
+    connection: Connection, wanted: EntryFilter, at: int | None, after: int | None, limit: int
+) -> list[EntryRow]:
+    """A page of entries in force, those after act index `after`."""
+    conditions = _conditions(wanted, at)
+    if conditions is None:
+        return []
+    if after is not None:
+        conditions.append(ENTRY.c.act_index > after)
+    statement = bulk.all_of(ENTRY, *conditions).order_by(ENTRY.c.act_index).limit(limit)
+    return bulk.read(connection, EntryRow, statement)
+
+
+def count(connection: Connection, wanted: EntryFilter, at: int | None, most: int) -> int:
+    """How many entries in force a filter admits, counted up to `most`."""
+    conditions = _conditions(wanted, at)
+    if conditions is None:
+        return 0
+    found = select(ENTRY.c.act_index).where(*conditions).limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(found)) or 0
+
+
+def entry(connection: Connection, entry_id: bytes, at: int | None) -> EntryRow | None:
+    """The version in force."""
+    statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id, in_force(at)).order_by(ENTRY.c.version.desc())
+    return next(iter(bulk.read(connection, EntryRow, statement.limit(1))), None)
+
+
+def version(connection: Connection, entry_id: bytes, number: int) -> EntryRow | None:
+    """One version, in force or not."""
+    statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id, ENTRY.c.version == number)
+    return next(iter(bulk.read(connection, EntryRow, statement)), None)
+
+
+def history(
+    connection: Connection, entry_id: bytes, at: int | None, after_version: int | None, limit: int
+) -> list[EntryRow]:
+    """The versions begun so far, oldest first, those after `after_version`."""
+    statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id, ENTRY.c.version > (after_version or 0))
+    if at is not None:
+        statement = statement.where(ENTRY.c.from_block <= at)
+    return bulk.read(connection, EntryRow, statement.order_by(ENTRY.c.version).limit(limit))
+
+
+def of_ids(connection: Connection, ids: list[bytes]) -> list[EntryRow]:
+    """The current versions of the entries among `ids` that exist."""
+    rows: list[EntryRow] = []
+    for start in range(0, len(ids), 500):
+        wanted = ENTRY.c.entry_id.in_(ids[start : start + 500])
+        rows += bulk.read(connection, EntryRow, bulk.all_of(ENTRY, wanted, in_force(None)))
+    return rows
+
+
+def facets(connection: Connection, at: int | None) -> Facets:
+    """Themes, providers and sources of the active entries in force."""
+
+    def counted(name: str) -> list[tuple[str, int]]:
+        column = ENTRY.c[name]
+        number = func.count().label("number")
+        statement = (
+            select(column, number)
+            .where(in_force(at), ENTRY.c.status == ACTIVE, column.is_not(None))
+            .group_by(column)
+            .order_by(number.desc(), column)
+        )
+        return [(value, found) for value, found in connection.execute(statement)]
+
+    return Facets(counted("theme"), counted("provider"), counted("source"))
+
+
+def in_force(at: int | None) -> ColumnElement[bool]:
+    """The condition that a version is in force at a block: from_block <= at < to_block."""
+    if at is None:
+        return ENTRY.c.to_block.is_(None)
+    return and_(ENTRY.c.from_block <= at, or_(ENTRY.c.to_block.is_(None), ENTRY.c.to_block > at))
+
+
+def _conditions(wanted: EntryFilter, at: int | None) -> list[ColumnElement[bool]] | None:
+    """What a row must fulfil; None when no row can."""
+    conditions = [in_force(at)]
+    for name in _FIELDS:
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(ENTRY.c[name] == value)
+    if wanted.malformed is not None:
+        conditions.append(ENTRY.c.malformed.is_not(None) if wanted.malformed else ENTRY.c.malformed.is_(None))
+    if wanted.q is not None:
+        terms = query_terms(wanted.q)
+        if not terms:
+            return None
+        conditions.append(search.matches(ENTRY.c.act_index, terms))
+    return conditions

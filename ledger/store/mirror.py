@@ -1,0 +1,71 @@
+"""The mirror: a copy of the ledger in SQL, for reading. Anyone can rebuild it from the chain; nothing rests on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from ledger.store import engine as database
+from ledger.store.catalog_state import MirroredCatalog
+from ledger.store.faults import translated
+from ledger.store.queries import Queries
+from ledger.store.rebuild import reproject
+from ledger.store.writer import Writer
+
+
+class Mirror:
+    """One mirror. Opening it touches nothing; a schema that is missing or old shows at the first use.
+
+    Args:
+        database_url: SQLAlchemy URL, like `sqlite:///mirror.db`.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self.engine = database.open_engine(database_url)
+        self._name = database.masked(database_url)
+
+    def upgrade(self) -> None:
+        """Creates the tables, or brings them to this version. Repeatable."""
+        with translated(self._name):
+            database.upgrade_engine(self.engine)
+
+    def require_current(self) -> None:
+        """Raises NotFound when there is no mirror yet, Inconsistent when its schema is another version's."""
+        with translated(self._name):
+            database.require_current(self.engine)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The store that an indexer writes to."""
+        return Writer(self.engine)
+
+    @cached_property
+    def queries(self) -> Queries:
+        """Questions, each answered as the mirror stands at that moment."""
+        return Queries(self._connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Queries]:
+        """Questions to the mirror as it stands now, however it changes meanwhile: one read transaction."""
+        with self._connection() as connection:
+            yield Queries(lambda: nullcontext(connection))
+
+    @contextmanager
+    def catalog(self) -> Iterator[MirroredCatalog]:
+        """The ledger as publishing sees it, in one read transaction."""
+        with self._connection() as connection:
+            yield MirroredCatalog(connection)
+
+    def reproject(self) -> int:
+        """Rebuilds every table that follows from the stored acts, without a node; returns how many acts there are."""
+        return reproject(self.writer)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        with translated(self._name), self.engine.connect() as connection:
+            yield connection

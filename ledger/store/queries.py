@@ -1,0 +1,249 @@
+"""Reading the mirror. Every question can be asked as of a block: `at`, None for the head.
+
+A version row is in force at a block when from_block <= block < to_block.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, and_, or_
+from sqlalchemy.sql import ColumnElement
+
+from ledger.errors import NotFound
+from ledger.indexer.rows import (
+    AccountRow,
+    ActRow,
+    CursorRow,
+    EntryRow,
+    OrganizationRow,
+    ParameterRow,
+    ProposalRow,
+)
+from ledger.merkle.tiles import ReadTile, nodes
+from ledger.merkle.tree import Nodes
+from ledger.store import bulk, entry_queries, moments
+from ledger.store.entry_queries import EntryFilter, Facets, Filter
+from ledger.store.moments import Point
+from ledger.store.projection import ACCOUNT, ACT, ORGANIZATION, PARAMETER, PROPOSAL
+from ledger.store.writer import read_cursor, read_tile
+
+Connect = Callable[[], AbstractContextManager[Connection]]
+
+
+class Queries:
+    """Questions to the mirror.
+
+    Args:
+        connect: gives the connection for one question: a new one each time, or always that of one read transaction.
+    """
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+
+    # The journal
+
+    def position(self) -> CursorRow:
+        """How far the mirror has come. Raises NotFound when nothing was indexed yet."""
+        with self._connect() as connection:
+            cursor = read_cursor(connection)
+        if cursor is None:
+            raise NotFound("the mirror is empty: run `mulu index`")
+        return cursor
+
+    def point_at_block(self, number: int) -> Point | None:
+        """The last block known at or before a number; None before the first act."""
+        with self._connect() as connection:
+            return moments.at_block(connection, number)
+
+    def point_at_time(self, moment: datetime) -> Point | None:
+        """The last block known at or before a time; None before the first act."""
+        with self._connect() as connection:
+            return moments.at_time(connection, moment)
+
+    def read_tile(self, level: int, number: int) -> bytes:
+        """A tile of the journal; empty when there is none."""
+        with self._connect() as connection:
+            return read_tile(connection, level, number)
+
+    def nodes(self, size: int) -> Nodes:
+        """The journal's nodes for roots and paths of the first `size` acts; lives as long as no reorganization."""
+        read: ReadTile = self.read_tile
+        return nodes(size, read)
+
+    # Acts
+
+    def act(self, index: int) -> ActRow | None:
+        """One act."""
+        with self._connect() as connection:
+            return next(iter(bulk.read(connection, ActRow, bulk.all_of(ACT, ACT.c.index == index))), None)
+
+    def acts(
+        self,
+        after: int | None = None,
+        limit: int = 100,
+        at: int | None = None,
+        contract: str | None = None,
+        event: str | None = None,
+        organization: str | None = None,
+        account: bytes | None = None,
+        newest_first: bool = True,
+    ) -> list[ActRow]:
+        """A page of acts beyond index `after`, downwards when the newest come first."""
+        conditions: list[ColumnElement[bool]] = []
+        given = {"contract": contract, "event": event, "organization": organization, "account": account}
+        conditions += [ACT.c[name] == value for name, value in given.items() if value is not None]
+        if at is not None:
+            conditions.append(ACT.c.block_number <= at)
+        if after is not None:
+            conditions.append(ACT.c.index < after if newest_first else ACT.c.index > after)
+        order = ACT.c.index.desc() if newest_first else ACT.c.index
+        with self._connect() as connection:
+            return bulk.read(connection, ActRow, bulk.all_of(ACT, *conditions).order_by(order).limit(limit))
+
+    # Entries
+
+    def entries(
+        self, filter: EntryFilter | None = None, at: int | None = None, after: int | None = None, limit: int = 100
+    ) -> list[EntryRow]:
+        """A page of entries in force, by act index, those after `after`."""
+        with self._connect() as connection:
+            return entry_queries.entries(connection, filter or Filter(), at, after, limit)
+
+    def count_entries(self, filter: EntryFilter, at: int | None, most: int) -> int:
+        """How many entries in force a filter admits, counted up to `most`."""
+        with self._connect() as connection:
+            return entry_queries.count(connection, filter, at, most)
+
+    def entry(self, id: bytes, at: int | None = None) -> EntryRow | None:
+        """The version in force."""
+        with self._connect() as connection:
+            return entry_queries.entry(connection, id, at)
+
+    def entry_version(self, id: bytes, version: int) -> EntryRow | None:
+        """One version, in force or not."""
+        with self._connect() as connection:
+            return entry_queries.version(connection, id, version)
+
+    def entry_history(
+        self, id: bytes, at: int | None = None, after_version: int | None = None, limit: int = 100
+    ) -> list[EntryRow]:
+        """The versions begun so far, oldest first."""
+        with self._connect() as connection:
+            return entry_queries.history(connection, id, at, after_version, limit)
+
+    def facets(self, at: int | None = None) -> Facets:
+        """Themes, providers and sources of the active entries in force, each with how many."""
+        with self._connect() as connection:
+            return entry_queries.facets(connection, at)
+
+    # Organizations and accounts
+
+    def organizations(
+        self,
+        q: str | None = None,
+        kind: int | None = None,
+        parent: str | None = None,
+        suspended: bool | None = None,
+        at: int | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> list[OrganizationRow]:
+        """A page of organizations, by code. `q` is part of a name, an alias or a code, whatever its case."""
+        conditions = [_in_force(ORGANIZATION, at)]
+        given = {"kind": kind, "parent": parent, "suspended": suspended}
+        conditions += [ORGANIZATION.c[name] == value for name, value in given.items() if value is not None]
+        if after is not None:
+            conditions.append(ORGANIZATION.c.code > after)
+        statement = bulk.all_of(ORGANIZATION, *conditions).order_by(ORGANIZATION.c.code)
+        if q is None and limit is not None:
+            statement = statement.limit(limit)
+        with self._connect() as connection:
+            rows = bulk.read(connection, OrganizationRow, statement)
+        if q is not None:
+            # A city has a few thousand at most; their aliases are a list that SQL would have to take apart.
+            wanted = q.casefold()
+            rows = [
+                row for row in rows if any(wanted in text.casefold() for text in (row.name, row.code, *row.aliases))
+            ]
+        return rows[:limit]
+
+    def organization(self, code: str, at: int | None = None) -> OrganizationRow | None:
+        """The version in force."""
+        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code == code, _in_force(ORGANIZATION, at))
+        with self._connect() as connection:
+            return next(iter(bulk.read(connection, OrganizationRow, statement)), None)
+
+    def organizations_named(self, name: str, at: int | None = None) -> list[OrganizationRow]:
+        """Those whose name or alias is exactly `name`."""
+        return [row for row in self.organizations(at=at) if name == row.name or name in row.aliases]
+
+    def organization_history(self, code: str, at: int | None = None) -> list[OrganizationRow]:
+        """The versions begun so far, oldest first."""
+        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code == code, *_begun(ORGANIZATION, at))
+        with self._connect() as connection:
+            return bulk.read(connection, OrganizationRow, statement.order_by(ORGANIZATION.c.from_index))
+
+    def organization_names(self, codes: Sequence[str], at: int | None = None) -> dict[str, str]:
+        """Names by code, of those that exist."""
+        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code.in_(codes), _in_force(ORGANIZATION, at))
+        with self._connect() as connection:
+            return {row.code: row.name for row in bulk.read(connection, OrganizationRow, statement)}
+
+    def accounts(self, organization: str | None = None, at: int | None = None) -> list[AccountRow]:
+        """Accounts, ended ones included, by the act that made them what they are."""
+        conditions = [_in_force(ACCOUNT, at)]
+        if organization is not None:
+            conditions.append(ACCOUNT.c.organization == organization)
+        statement = bulk.all_of(ACCOUNT, *conditions).order_by(ACCOUNT.c.from_index, ACCOUNT.c.address)
+        with self._connect() as connection:
+            return bulk.read(connection, AccountRow, statement)
+
+    def account(self, address: bytes, at: int | None = None) -> AccountRow | None:
+        """The version in force."""
+        statement = bulk.all_of(ACCOUNT, ACCOUNT.c.address == address, _in_force(ACCOUNT, at))
+        with self._connect() as connection:
+            return next(iter(bulk.read(connection, AccountRow, statement)), None)
+
+    # Government
+
+    def proposals(self, pending: bool | None = None, at: int | None = None) -> list[ProposalRow]:
+        """Proposals by number; only those that are pending, or settled, when that is asked."""
+        conditions = [_in_force(PROPOSAL, at)]
+        if pending is not None:
+            settled = PROPOSAL.c.settled_index
+            conditions.append(settled.is_(None) if pending else settled.is_not(None))
+        statement = bulk.all_of(PROPOSAL, *conditions).order_by(PROPOSAL.c.number)
+        with self._connect() as connection:
+            return bulk.read(connection, ProposalRow, statement)
+
+    def proposal(self, number: int, at: int | None = None) -> ProposalRow | None:
+        """The version in force."""
+        statement = bulk.all_of(PROPOSAL, PROPOSAL.c.number == number, _in_force(PROPOSAL, at))
+        with self._connect() as connection:
+            return next(iter(bulk.read(connection, ProposalRow, statement)), None)
+
+    def parameters(self, name: str | None = None, at: int | None = None) -> list[ParameterRow]:
+        """All versions of parameters, by name and version, those in waiting included."""
+        conditions = _begun(PARAMETER, at)
+        if name is not None:
+            conditions.append(PARAMETER.c.name == name)
+        statement = bulk.all_of(PARAMETER, *conditions).order_by(PARAMETER.c.name, PARAMETER.c.version)
+        with self._connect() as connection:
+            return bulk.read(connection, ParameterRow, statement)
+
+    def parameters_in_force(self, moment: datetime, at: int | None = None) -> list[ParameterRow]:
+        """Of each parameter the version in force at a moment, as far as block `at` knew."""
+        seconds = int(moment.timestamp())
+        found = {row.name: row for row in self.parameters(at=at) if row.effective_from <= seconds}
+        return list(found.values())
+
+
+def _in_force(table: Table, at: int | None) -> ColumnElement[bool]:
+    if at is None:
+        return table.c.to_block.is_(None)
+    return and_(table.c.from_block <= at, or_(table.c.to_block.is_(None), table.c.to_block > at))
+
+
+def _begun(table: Table, at: int | None) -> list[ColumnElement[bool]]:
+    return [] if at is None else [table.c.from_block <= at]

@@ -1,0 +1,155 @@
+"""The store as the indexer needs it (`ledger.indexer.ports.Store`): each write is one transaction with the cursor."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from ledger.errors import Inconsistent
+from ledger.indexer.changes import Batch, RollBack
+from ledger.indexer.ports import Overtaken
+from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
+from ledger.indexer.versions import State
+from ledger.merkle.tiles import TileKey
+from ledger.store import bulk, projection
+from ledger.store.engine import masked, writing
+from ledger.store.faults import translated
+from ledger.store.projection import ACT
+from ledger.store.tables import metadata
+
+CURSOR = metadata.tables["cursor"]
+BLOCK = metadata.tables["block"]
+TILE = metadata.tables["tile"]
+EVIDENCE = metadata.tables["evidence"]
+_CURSOR_COLUMNS = [CURSOR.c[name] for name in CursorRow._fields]
+
+
+class Writer:
+    """Reads and writes for an indexer. Not for several threads at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._name = masked(str(engine.url))
+
+    def cursor(self) -> CursorRow | None:
+        """The cursor; None before `start`."""
+        with self._reading() as connection:
+            return read_cursor(connection)
+
+    def start(self, cursor: CursorRow, block: BlockRow) -> None:
+        """Writes the first cursor, and the block before the journal. Raises Overtaken when there is one."""
+        with self.transaction() as connection:
+            if read_cursor(connection) is not None:
+                raise Overtaken("the mirror was begun already")
+            connection.execute(insert(CURSOR).values(id=1, **cursor._asdict()))
+            bulk.insert(connection, BLOCK, [block])
+
+    def blocks(self) -> list[BlockRow]:
+        """The headers kept, ascending."""
+        with self._reading() as connection:
+            return bulk.read(connection, BlockRow, bulk.all_of(BLOCK).order_by(BLOCK.c.number))
+
+    def state(self) -> State:
+        """The current versions of organizations and accounts, and the pending proposals."""
+        with self._reading() as connection:
+            return projection.state(connection)
+
+    def entry(self, entry_id: bytes) -> EntryRow | None:
+        """The current version of an entry."""
+        with self._reading() as connection:
+            return projection.entry(connection, entry_id)
+
+    def tile(self, level: int, number: int) -> bytes:
+        """A tile's hashes; empty when there is none."""
+        with self._reading() as connection:
+            return read_tile(connection, level, number)
+
+    def size_at(self, block: int) -> int:
+        """How many acts the blocks up to and including `block` hold."""
+        with self._reading() as connection:
+            last = connection.scalar(select(func.max(ACT.c.index)).where(ACT.c.block_number <= block))
+            return 0 if last is None else int(last) + 1
+
+    def write(self, batch: Batch) -> None:
+        """Writes a batch, all of it or nothing. Raises Overtaken when the cursor has another revision."""
+        with self.transaction() as connection:
+            move_cursor(connection, batch.expected_revision, batch.cursor)
+            bulk.insert(connection, ACT, batch.changes.acts)
+            projection.apply(connection, batch.changes)
+            _write_tiles(connection, batch.tiles)
+            final = batch.cursor.final_block
+            kept = [block for block in batch.blocks if final is None or block.number >= final]
+            bulk.insert(connection, BLOCK, kept)
+            if final is not None:
+                connection.execute(delete(BLOCK).where(BLOCK.c.number < final))
+
+    def roll_back(self, to: RollBack) -> None:
+        """Takes away everything above the new cursor's head. Raises Overtaken."""
+        block = to.cursor.next_block - 1
+        with self.transaction() as connection:
+            move_cursor(connection, to.expected_revision, to.cursor)
+            projection.roll_back(connection, to.cursor.journal_size, block)
+            connection.execute(delete(ACT).where(ACT.c.index >= to.cursor.journal_size))
+            connection.execute(delete(BLOCK).where(BLOCK.c.number > block))
+            for level, number in to.gone_tiles:
+                connection.execute(delete(TILE).where(TILE.c.level == level, TILE.c.number == number))
+            _write_tiles(connection, to.tiles)
+
+    def keep_evidence(
+        self, message: str, block: int | None, stored_hash: bytes | None, found_hash: bytes | None
+    ) -> None:
+        """Keeps what stopped the indexer for people to see."""
+        with self.transaction() as connection:
+            connection.execute(
+                insert(EVIDENCE).values(
+                    seen=datetime.now(UTC),
+                    block_number=block,
+                    stored_hash=stored_hash,
+                    found_hash=found_hash,
+                    message=message,
+                )
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock; committed at the end, or rolled back."""
+        with translated(self._name), writing(self._engine).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._name), self._engine.connect() as connection:
+            yield connection
+
+
+def read_cursor(connection: Connection) -> CursorRow | None:
+    """The cursor."""
+    return next(iter(bulk.read(connection, CursorRow, select(*_CURSOR_COLUMNS))), None)
+
+
+def read_tile(connection: Connection, level: int, number: int) -> bytes:
+    """A tile's hashes; empty when there is none."""
+    found = connection.scalar(select(TILE.c.hashes).where(TILE.c.level == level, TILE.c.number == number))
+    return b"" if found is None else bytes(found)
+
+
+def move_cursor(connection: Connection, expected_revision: int, cursor: CursorRow) -> None:
+    """Compare and set: raises Overtaken unless the stored cursor has the expected revision."""
+    if cursor.revision != expected_revision + 1:
+        raise ValueError(f"revision {cursor.revision} does not follow {expected_revision}")
+    moved = connection.execute(update(CURSOR).where(CURSOR.c.revision == expected_revision).values(**cursor._asdict()))
+    if moved.rowcount != 1:
+        raise Overtaken(f"the mirror's cursor is no longer at revision {expected_revision}")
+
+
+def _write_tiles(connection: Connection, tiles: dict[TileKey, bytes]) -> None:
+    bulk.upsert_tiles(connection, [(level, number, hashes) for (level, number), hashes in tiles.items()])
+
+
+def require_cursor(connection: Connection) -> CursorRow:
+    """The cursor. Raises Inconsistent when there is none."""
+    cursor = read_cursor(connection)
+    if cursor is None:
+        raise Inconsistent("the mirror has no cursor: run `mulu index`")
+    return cursor
