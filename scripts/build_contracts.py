@@ -56,11 +56,17 @@ def build() -> dict[str, str]:
         for node in _nodes(unit["ast"])
         if node["nodeType"] == "VariableDeclaration"
     }
-    wanted = [*sorted(CONTRACTS.glob("*.sol")), *(CONTRACTS / name for name in ABI_ONLY)]
+    deployed = [path for path in sorted(CONTRACTS.glob("*.sol")) if _is_deployed(compiled, path)]
+    wanted = [*deployed, *(CONTRACTS / name for name in ABI_ONLY)]
     return {
         f"{path.stem}.json": _artifact(path.stem, compiled["contracts"][_unit(path)][path.stem], settings, variables)
         for path in wanted
     }
+
+
+def _is_deployed(compiled: dict[str, Any], path: Path) -> bool:
+    """Whether a file's contract can be deployed; an abstract one is part of others."""
+    return bool(compiled["contracts"][_unit(path)][path.stem]["evm"]["bytecode"]["object"])
 
 
 def _artifact(name: str, output: dict[str, Any], settings: dict[str, Any], variables: dict[int, str]) -> str:
