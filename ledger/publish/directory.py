@@ -15,6 +15,7 @@ from ledger.publish import names
 from ledger.publish.ports import KnownOrganization
 
 _DEEPEST = 32
+_OFFERED = 3
 
 
 class ProviderUnknown(NotFound):
@@ -33,11 +34,10 @@ class Directory:
     def __init__(self, organizations: Iterable[KnownOrganization]) -> None:
         self.by_code: dict[str, KnownOrganization] = {}
         spellings: defaultdict[str, list[KnownOrganization]] = defaultdict(list)
-        self._names: dict[str, KnownOrganization] = {}
         for organization in organizations:
             self.by_code[organization.code] = organization
-            self._names.setdefault(single_line(organization.name), organization)
-            for spelling in {single_line(s) for s in (organization.code, organization.name, *organization.aliases)}:
+            every = (organization.name, *organization.aliases, organization.code)
+            for spelling in dict.fromkeys(map(single_line, every)):
                 spellings[spelling].append(organization)
         self._spellings = dict(spellings)
         self._unknown: dict[str, ProviderUnknown] = {}
@@ -74,7 +74,9 @@ class Directory:
         return False
 
     def _nobody(self, name: str) -> ProviderUnknown:
-        near = [spelling for spelling in names.nearest(name, list(self._spellings)) if spelling not in self.by_code]
+        spellings = [spelling for spelling in self._spellings if spelling not in self.by_code]
+        # One spelling of each organization is enough.
+        near = {self._spellings[s][0].code: s for s in reversed(names.nearest(name, spellings, 6))}
         if names.names_no_one(name):
             return ProviderUnknown(
                 "provider_unknown",
@@ -87,7 +89,7 @@ class Directory:
                 Message(f"no organization is called {name}", f"没有名为“{name}”的机构"),
                 Message("import the organization, or correct the name", "请先导入该机构，或更正名称"),
             )
-        meant = [f"{spelling} ({self._spellings[spelling][0].code})" for spelling in near]
+        meant = [f"{spelling} ({code})" for code, spelling in reversed(near.items())][:_OFFERED]
         return ProviderUnknown(
             "provider_unknown",
             Message(

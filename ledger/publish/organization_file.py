@@ -16,7 +16,8 @@ from ledger.model.message import Message
 from ledger.model.roles import OrganizationKind, Role, parse_roles
 from ledger.model.text import ForbiddenCharacter, single_line
 from ledger.publish import sources
-from ledger.publish.organization_links import OrganizationRow, link
+from ledger.publish.organization_links import OrganizationRow as OrganizationRow
+from ledger.publish.organization_links import link
 from ledger.publish.ports import KnownOrganization
 from ledger.publish.refusal import Fault, FileRefused, Refusal, shown
 from ledger.publish.source import Row, Source, records_at, value_at
