@@ -7,14 +7,15 @@ refused here, long before anything is signed.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from ledger.model import canonical, entry, personal
 from ledger.model.entry import CONTENT_BYTES, CONTENT_FORMAT, Kind, Level, Open, Share, UpdateCycle
 from ledger.model.ids import LOCAL_CODE_BYTES
 from ledger.model.message import Message
-from ledger.publish import values
-from ledger.publish.mapping import SourceMapping, Take
+from ledger.publish import mapping_file, sources, values
+from ledger.publish.mapping import SourceMapping, Take, choose, require
 from ledger.publish.refusal import CellRefused, Fault, Refusal, RowWarning, shown
 from ledger.publish.source import Row, Source
 
@@ -77,6 +78,19 @@ def draft_all(source: Source, mapping: SourceMapping) -> Drafts:
         source.file, mapping, source.digest, len(rows), tuple(drafts), tuple(refusals), frozenset(refused_codes),
         unreadable, notes,
     )  # fmt: skip
+
+
+def draft_file(path: Path, mapping_name: str | None = None, sheet: str | None = None) -> Drafts:
+    """The drafts of a file, through a mapping by name or path, or else the shipped one that its columns fit.
+
+    Raises FileRefused when file, sheet or mapping cannot be used.
+    """
+    source = sources.read(path, sheet)
+    if mapping_name is None:
+        return draft_all(source, choose(source, mapping_file.shipped()))
+    mapping = mapping_file.find(mapping_name)
+    require(source, mapping)
+    return draft_all(source, mapping)
 
 
 class _RowReader:

@@ -202,7 +202,7 @@ def value_at(record: Any, path: str, *, absent: bool = False) -> Any:
     for name in [path] if isinstance(record, dict) and path in record else path.split("."):
         if isinstance(value, dict) and name in value:
             value = value[name]
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
             value = value[int(name)]
         else:
             return _MISSING if absent else None

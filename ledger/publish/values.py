@@ -91,7 +91,10 @@ def moment(take: Take, record: Any) -> str | None:
                 "has no time zone, and the mapping names none", "没有时区，映射也未指定时区",
                 "add `zone` to the mapping", "请在映射中加入 zone",
             )  # fmt: skip
-        return aware.astimezone(_BEIJING).isoformat(timespec="seconds")
+        try:
+            return aware.astimezone(_BEIJING).isoformat(timespec="seconds")
+        except OverflowError:
+            break
     raise refused(
         take, value, "time_invalid", "is no date or time of the form that the mapping names",
         "不是映射所规定格式的日期时间",

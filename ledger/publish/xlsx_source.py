@@ -7,8 +7,11 @@ are read like others, and said. Sizes are checked before anything is unpacked.
 
 import io
 import re
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -32,16 +35,21 @@ def read(file: str, data: bytes, sheet: str | None = None) -> Source:
     _check_archive(file, data)
     import openpyxl
 
+    _check_parts(file, data)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        with warnings.catch_warnings():
+            # What openpyxl does not support (styles, validations) is nothing that a catalog states.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+            with closing(book):
+                chosen = _sheet(file, book, sheet)
+                notes = _look_at_sheet(file, data, chosen)
+                return _table(file, data, chosen, notes)
+    except FileRefused:
+        raise
     except Exception as error:
+        # A damaged part can fail anywhere in the library, with any exception.
         raise _no_workbook(file, f"{type(error).__name__}: {error}") from error
-    try:
-        chosen = _sheet(file, book, sheet)
-        notes = _look_at_xml(file, data, chosen)
-        return _table(file, data, chosen, notes)
-    finally:
-        book.close()
 
 
 def _table(file: str, data: bytes, sheet: Any, notes: tuple[Message, ...]) -> Source:
@@ -160,14 +168,22 @@ def _check_archive(file: str, data: bytes) -> None:
         )
 
 
-def _look_at_xml(file: str, data: bytes, sheet: Any) -> tuple[Message, ...]:
-    """Finds what reading by rows does not show: entities, merged cells, hidden rows."""
+def _check_parts(file: str, data: bytes) -> None:
+    """Refuses entities, which can unpack without bound, and parts that cannot be unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for part in archive.infolist():
+                if part.filename.endswith((".xml", ".rels")):
+                    with archive.open(part) as stream:
+                        if b"<!DOCTYPE" in stream.read(4096):
+                            raise _no_workbook(file, f"{part.filename} declares a document type")
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, OSError) as error:
+        raise _no_workbook(file, str(error)) from error
+
+
+def _look_at_sheet(file: str, data: bytes, sheet: Any) -> tuple[Message, ...]:
+    """Finds what reading by rows does not show: merged cells, hidden rows."""
     archive = zipfile.ZipFile(io.BytesIO(data))
-    for part in archive.infolist():
-        if part.filename.endswith((".xml", ".rels")):
-            with archive.open(part) as stream:
-                if b"<!DOCTYPE" in stream.read(4096):
-                    raise _no_workbook(file, f"{part.filename} declares a document type")
     merged: list[str] = []
     hidden = 0
     tail = b""

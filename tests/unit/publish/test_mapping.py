@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ledger.publish import mapping_file, sources
+from ledger.publish.draft import draft_file
 from ledger.publish.mapping import choose, require
 from ledger.publish.refusal import FileRefused
 from tests.unit.publish.builders import HEADER, RULES, mapping, write
@@ -92,6 +93,16 @@ def test_a_mapping_is_found_by_name_or_path(tmp_path: Path) -> None:
     assert mapping_file.find(str(path)).name == "table"
     with pytest.raises(FileRefused, match="shipped are beijing-open-catalog, dcat-us, sample-entries"):
         mapping_file.find("nothing")
+
+
+def test_a_file_is_drafted_through_a_named_or_a_fitting_mapping(tmp_path: Path) -> None:
+    rules = write(tmp_path, json.dumps(RULES), "own.json")
+    path = write(tmp_path, f"{HEADER}\n1,市水务局,甲,a/1,\n")
+    assert draft_file(path, str(rules)).drafts[0].local_code == "1"
+    with pytest.raises(FileRefused, match="fits no mapping"):
+        draft_file(path)
+    with pytest.raises(FileRefused, match="no column 所属部门"):
+        draft_file(path, "beijing-open-catalog")
 
 
 def test_columns_that_are_not_taken_are_said(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from ledger.errors import Rejected
 from ledger.model.entry import Kind, Status, read_content
 from ledger.model.ids import Digest, entry_id, to_hex
+from ledger.publish.batches import PublicationBatch, RetirementBatch, cut
 from ledger.publish.draft import Drafts
 from ledger.publish.plan import Action, Cause, Plan
 from ledger.publish.plan_document import counts, plan_to_json
@@ -87,9 +88,7 @@ def test_counters_are_not_part_of_an_entry(tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_there_twice_refuses_every_row_of_it(tmp_path: Path) -> None:
-    drafts = drafts_of(
-        tmp_path, water(1), water(2), "3,北京市水务局,乙,y/1,", "4,市教委,甲,z/1,", "5,市水务局,甲,w/1,"
-    )
+    drafts = drafts_of(tmp_path, water(1), water(2), "3,北京市水务局,乙,y/1,", "4,市教委,甲,z/1,", "5,市水务局,甲,w/1,")
     made = plan(MemoryCatalog(), drafts)
     assert codes(made) == [(2, "key_twice"), (4, "key_twice"), (6, "key_twice")]
     assert "row 4, 6" in made.refusals[0].why.en
@@ -119,7 +118,7 @@ def test_a_provider_that_the_submitter_may_not_sign_for_is_refused(tmp_path: Pat
 
 def test_nothing_is_sent_with_a_refused_row_unless_it_is_skipped(tmp_path: Path) -> None:
     made = plan(MemoryCatalog(), drafts_of(tmp_path, water(1), "2,,甲,x/2,"))
-    with pytest.raises(Rejected, match="1 rows of .* are refused"):
+    with pytest.raises(Rejected, match=r"1 rows of .* are refused"):
         made.check_sendable(skip_invalid=False)
     made.check_sendable(skip_invalid=True)
     plan(MemoryCatalog(), drafts_of(tmp_path, water(1))).check_sendable(skip_invalid=False)
@@ -136,6 +135,7 @@ def test_a_changed_provider_is_added_citing_the_old_entry_which_is_retired(tmp_p
     assert read_content(added.publication.content)["replaces"] == to_hex(old)
     assert (retired.cause, retired.retirement.id, retired.retirement.expected_version) == (Cause.REPLACED, old, 1)
     assert made.confirmation is None
+    assert [type(batch) for batch in cut(made)] == [PublicationBatch, RetirementBatch]
     state.apply(made)
     assert plan(state, moved).is_empty
     assert "replaces" in read_content(state.entries[entry_id(EDUCATION, "1")].content)

@@ -3,11 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from ledger.publish import mapping_file, sources
 from ledger.publish.batches import cut
 from ledger.publish.directory import Directory
-from ledger.publish.draft import Drafts, draft_all
-from ledger.publish.mapping import choose
+from ledger.publish.draft import Drafts, draft_file
 from ledger.publish.organization_draft import draft_organizations
 from ledger.publish.organization_file import read_organizations
 from ledger.publish.plan_document import counts
@@ -17,8 +15,7 @@ from tests.unit.publish.builders import MemoryCatalog, write
 
 
 def drafts_of(path: Any) -> Drafts:
-    source = sources.read(path)
-    return draft_all(source, choose(source, mapping_file.shipped()))
+    return draft_file(path)
 
 
 def test_the_list_gives_the_same_drafts_from_csv_and_from_xlsx(shared_data: Any) -> None:

@@ -184,6 +184,13 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, data: bytes) -> None:
         sources.read(write(tmp_path, data, "w.xlsx"))
 
 
+def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "w.xlsx", ["a"], [1])
+    _rewrite(path, "xl/worksheets/sheet1.xml", lambda xml: xml[: len(xml) // 2])
+    with pytest.raises(FileRefused, match="no readable workbook"):
+        sources.read(path)
+
+
 def test_a_workbook_with_a_document_type_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "w.xlsx", ["a"], [1])
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>'
