@@ -23,6 +23,9 @@ class Settings:
     password_file: Path | None
     """File with the password of the keys; without it the password is asked for; `MULU_PASSWORD_FILE`."""
 
+    finality: str
+    """How settled an act must be to be final: `depth:N`; `MULU_FINALITY`."""
+
     @property
     def home(self) -> Path:
         """Directory for what belongs to this deployment on this machine."""
@@ -40,4 +43,5 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         trust=Path(environment.get("MULU_TRUST", home / "trust.json")),
         keystore=Path(environment.get("MULU_KEYSTORE", home / "keystore")),
         password_file=Path(password_file) if password_file else None,
+        finality=environment.get("MULU_FINALITY", "depth:0"),
     )

@@ -50,6 +50,9 @@ class KnownOrganization:
     parent: str | None = None
     sector_authority: str | None = None
     suspended: bool = False
+    area: int = 0
+    """12-digit area code as a number."""
+    allowed_roles: int = 0
 
 
 class Organizations(Protocol):

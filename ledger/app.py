@@ -1,0 +1,347 @@
+"""Wiring: the only place that knows every part. Parts are imported when needed, so that commands start fast."""
+
+import getpass
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ledger.errors import Inconsistent, LedgerError, Malformed, NotFound, Rejected, Unavailable
+from ledger.model import ids
+from ledger.model.ids import Digest, EntryId, from_hex, to_hex
+from ledger.model.roles import Role
+from ledger.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from ledger.chain.contracts import Contracts
+    from ledger.chain.deployment import Deployment
+    from ledger.chain.rpc import Node
+    from ledger.chain.sender import Sender
+    from ledger.chain.signer import Signer
+    from ledger.indexer.follow import Indexer, Progress
+    from ledger.proof.bundle import ActStatement, Bundle, EntryStatement
+    from ledger.proof.node import NodeEvidence
+    from ledger.proof.trust import Trust
+    from ledger.publish.plan import Plan
+    from ledger.publish.ports import KnownOrganization
+    from ledger.store.mirror import Mirror
+    from ledger.store.queries import Queries
+
+
+class App:
+    """The parts of one process, by the settings of its environment."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or from_environment()
+
+    @cached_property
+    def node(self) -> "Node":
+        """The node that `MULU_RPC_URL` names."""
+        from ledger.chain.rpc import Node
+
+        return Node(self.settings.rpc_url)
+
+    @cached_property
+    def deployment(self) -> "Deployment":
+        """The deployment that `MULU_DEPLOYMENT` names."""
+        from ledger.chain.deployment import load_deployment
+
+        return load_deployment(self.settings.deployment)
+
+    @cached_property
+    def contracts(self) -> "Contracts":
+        """The deployment's contracts on the node, whose chain is checked once."""
+        from ledger.chain.contracts import Contracts
+
+        contracts = Contracts(self.node, self.deployment)
+        contracts.check_chain()
+        return contracts
+
+    @cached_property
+    def mirror(self) -> "Mirror":
+        """The mirror that `MULU_DATABASE_URL` names."""
+        from ledger.store.mirror import Mirror
+
+        if self.settings.database_url.startswith("sqlite:///"):
+            Path(self.settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        return Mirror(self.settings.database_url)
+
+    def synced_mirror(self, report: "Callable[[Progress], None] | None" = None) -> "Mirror":
+        """The mirror, brought to the node's head."""
+        self.mirror.upgrade()
+        self.indexer(report).once()
+        return self.mirror
+
+    def indexer(self, report: "Callable[[Progress], None] | None" = None) -> "Indexer":
+        """An indexer from the node to the mirror."""
+        from ledger.indexer.finality import parse_finality
+        from ledger.indexer.follow import Indexer
+        from ledger.indexer.node import NodeChain
+
+        finality = parse_finality(self.settings.finality)
+        chain = NodeChain(self.node, self.deployment)
+        return Indexer(chain, self.mirror.writer, self.deployment, finality, report or (lambda progress: None))
+
+    # Accounts
+
+    def choose(self, account: str | None, role: Role) -> str:
+        """The account that is named, or the only one of the keystore that has a role now."""
+        from ledger.chain.signer import key_files
+
+        if account is not None:
+            return account
+        files = key_files(self.settings.keystore)
+        able = [path.stem for path, address in files if self.roles_of(bytes.fromhex(address[2:]))[1] & role]
+        if len(able) != 1:
+            names = ", ".join(able or [path.stem for path, _ in files]) or "none"
+            one = f"several keys have the role {role.name}" if able else f"no key here has the role {role.name}"
+            raise Rejected(f"{one}: name the one that signs with --account; there are: {names}")
+        return able[0]
+
+    def roles_of(self, address: bytes) -> tuple[str, int]:
+        """Organization and effective roles of an account; empty when it may do nothing."""
+        code, roles = self.contracts.call("Organizations", "effectiveRoles", to_hex(address))
+        return code.rstrip(b"\0").decode("ascii"), roles
+
+    def unlock(self, account: str | None) -> "Signer":
+        """The account with this name or address; the only one there is when none is named."""
+        from ledger.chain.signer import key_files, unlock
+
+        if account is None:
+            files = key_files(self.settings.keystore)
+            if len(files) != 1:
+                names = ", ".join(path.stem for path, _ in files) or "none"
+                raise Rejected(f"say which account signs with --account; there are: {names}")
+            account = files[0][0].stem
+        return unlock(self.settings.keystore, account, self.password)
+
+    def sender(self, account: str | None) -> "Sender":
+        """Sends for an account, once nothing that it sent earlier is under way."""
+        return self.sender_for(self.unlock(account))
+
+    def sender_for(self, signer: "Signer") -> "Sender":
+        """Sends for an unlocked account; see `sender`."""
+        from ledger.chain.sender import Sender
+
+        sender = Sender(self.contracts, signer)
+        sender.settle()
+        return sender
+
+    def address_of(self, account: str) -> bytes:
+        """The address of a key's name, or an address as it is."""
+        from ledger.chain.signer import key_file, key_files
+
+        if account.startswith("0x") and len(account) == 42:
+            return bytes.fromhex(account[2:])
+        path = key_file(self.settings.keystore, account)
+        return bytes.fromhex(dict(key_files(self.settings.keystore))[path][2:])
+
+    # The catalog
+
+    def plan(
+        self,
+        file: Path,
+        mapping: str | None,
+        sheet: str | None,
+        account: str,
+        reason: Digest,
+        retire_missing: bool,
+    ) -> "Plan":
+        """What applying a file as an account would change, against the chain's head."""
+        from ledger.publish.directory import Directory
+        from ledger.publish.draft import draft_file
+        from ledger.publish.planner import make_plan
+
+        drafts = draft_file(file, mapping, sheet)
+        submitter, roles = self.roles_of(self.address_of(account))
+        if not roles & Role.PUBLISHER:
+            raise Rejected(
+                f"account {account} has no role PUBLISHER"
+                + (f" at {submitter}" if submitter else ", and acts for no organization")
+                + ": an ADMIN adds it with mulu account add"
+            )
+        with self.synced_mirror().catalog() as state:
+            directory = Directory(state.organizations())
+            return make_plan(drafts, directory, state, submitter, reason=reason, retire_missing=retire_missing)
+
+    def known_organizations(self) -> "list[KnownOrganization]":
+        """The organizations of the ledger, as publishing sees them."""
+        with self.synced_mirror().catalog() as state:
+            return list(state.organizations())
+
+    # Proofs
+
+    def prove_entry(self, entry_id: bytes, version: int | None = None) -> "Bundle":
+        """A bundle for an entry's last publication, or for an earlier version, checked against the node.
+
+        Raises NotFound when there is no such version, Rejected when that version is a retirement, Unavailable when
+        the node cannot be reached, Inconsistent when it contradicts the mirror.
+        """
+        from ledger.proof.bundle import EntryStatement
+
+        with self.mirror.snapshot() as view:
+            row = view.entry(entry_id) if version is None else view.entry_version(entry_id, version)
+            if row is not None and row.status == "RETIRED" and version is None:
+                row = view.entry_version(entry_id, row.version - 1)
+            if row is None:
+                which = "" if version is None else f" version {version} of"
+                raise NotFound(f"the mirror knows no{which} entry {to_hex(entry_id)}")
+            if row.status == "RETIRED":
+                raise Rejected(f"version {row.version} of {to_hex(entry_id)} is a retirement: it publishes nothing")
+            made = _bundle(view, EntryStatement(entry_id, row.version, row.content_digest), row.act_index)
+        return self._checked(made)
+
+    def prove_act(self, index: int) -> "Bundle":
+        """A bundle for an act; as `prove_entry`."""
+        from ledger.proof.bundle import ActStatement
+
+        with self.mirror.snapshot() as view:
+            act = view.act(index)
+            if act is None:
+                raise NotFound(f"the mirror knows no act {index}; the journal has {view.position().journal_size}")
+            made = _bundle(view, ActStatement(act.contract), index)
+        return self._checked(made)
+
+    def _checked(self, made: "Bundle") -> "Bundle":
+        """A bundle, after the node was asked what a verifier would ask it. A mirror that is wrong proves nothing."""
+        from ledger.proof.verdict import Verdict
+        from ledger.proof.verify import verify
+
+        trust = trust_in(self.deployment)
+        evidence = gather_evidence(self.settings.rpc_url, trust, made)
+        report = verify(made.encode(), trust, evidence, evidence.head_time)
+        if report.verdict is Verdict.CONTRADICTED:
+            failed = next(check.detail.en for check in report.checks if check.outcome == "failed")
+            raise Inconsistent(
+                f"the mirror's evidence is contradicted by the node: {failed}. Check it: mulu index --check"
+            )
+        if evidence.journal_root is None or evidence.block_hash is None:
+            raise Unavailable(f"the node does not give the journal of block {made.block_number}: is it synchronized?")
+        return made
+
+    def node_head(self) -> tuple[int, datetime]:
+        """Number and time of the node's newest block. Raises Unavailable."""
+        from ledger.chain.contracts import Contracts
+
+        header = Contracts(self.node, self.deployment).header()
+        return header.number, datetime.fromtimestamp(header.time, UTC)
+
+    def entry_id(self, text: str) -> EntryId:
+        """The id that text names: `0x…`, or PROVIDER/LOCAL-CODE."""
+        if text.startswith("0x"):
+            return EntryId(from_hex(text, 32, "entry id"))
+        provider, slash, local_code = text.partition("/")
+        try:
+            if slash:
+                return ids.entry_id(provider, local_code)
+        except ValueError:
+            pass
+        raise Malformed(f"entry {text!r}: want an id (0x and 64 hex digits), or PROVIDER/LOCAL-CODE")
+
+    def password(self, key: Path) -> str:
+        """The password of a key file: from the password file, else asked for."""
+        from ledger.chain.signer import check_private
+
+        if self.settings.password_file is not None:
+            check_private(self.settings.password_file)
+            return self.settings.password_file.read_text("utf-8").rstrip("\r\n")
+        if not sys.stdin.isatty():
+            raise Rejected(f"the password of {key} cannot be asked for here: set MULU_PASSWORD_FILE")
+        return getpass.getpass(f"password of {key}: ")
+
+    def new_password(self, key: Path) -> str:
+        """The password for a new key file: from the password file, else asked for twice."""
+        if self.settings.password_file is not None:
+            return self.password(key)
+        first = self.password(key)
+        if first != getpass.getpass("again: "):
+            raise Rejected("the two passwords differ; nothing was written")
+        return first
+
+
+def _bundle(view: "Queries", statement: "EntryStatement | ActStatement", index: int) -> "Bundle":
+    """A statement with its act and path, at the end of the mirror's last block."""
+    from ledger.merkle.proof import inclusion_path
+    from ledger.proof.bundle import Bundle
+
+    position, act = view.position(), view.act(index)
+    if act is None or position.head_number is None or position.head_hash is None:
+        raise Inconsistent(f"the mirror holds no act {index} that one of its rows names")
+    topics = tuple(act.topics[at : at + 32] for at in range(0, len(act.topics), 32))
+    return Bundle(
+        origin=position.origin,
+        statement=statement,
+        index=index,
+        topics=topics,
+        data=act.data,
+        size=position.journal_size,
+        root=position.journal_root,
+        path=tuple(inclusion_path(view.nodes(position.journal_size), index, position.journal_size)),
+        block_number=position.head_number,
+        block_hash=position.head_hash,
+    )
+
+
+def trust_in(deployment: "Deployment") -> "Trust":
+    """The trust file of whoever deployed: it takes the deployment as given."""
+    from ledger.proof.trust import MAX_AGE_SECONDS, Trust, TrustedContract
+
+    return Trust(
+        chain_id=deployment.chain_id,
+        genesis_hash=deployment.genesis_hash,
+        origin=deployment.origin,
+        consensus="development",
+        contracts={name: TrustedContract(at.address, at.code_hash) for name, at in deployment.contracts.items()},
+        max_age_seconds=MAX_AGE_SECONDS,
+    )
+
+
+def gather_evidence(url: str, trust: "Trust", bundle: "Bundle") -> "NodeEvidence":
+    """What a node says about a bundle's block and about today. Nothing is judged here; `proof` does that.
+
+    Raises Unavailable when the node cannot be reached.
+    """
+    from ledger.chain.artifacts import keccak256
+    from ledger.chain.contracts import Contracts
+    from ledger.chain.deployment import ContractAt, Deployment
+    from ledger.chain.rpc import Node
+    from ledger.proof.bundle import EntryStatement
+    from ledger.proof.node import NodeEvidence
+
+    trusted = {name: ContractAt(at.address, at.code_hash) for name, at in trust.contracts.items()}
+    contracts = Contracts(Node(url), Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted))
+    node = contracts.node
+    head = contracts.header()
+    codes = {
+        name: keccak256(bytes.fromhex(node.request("eth_getCode", to_hex(at.address), hex(head.number))[2:]))
+        for name, at in trusted.items()
+    }
+    statement = bundle.statement
+    entry = None
+    if isinstance(statement, EntryStatement):
+        entry = _told(lambda: contracts.call("Catalog", "head", statement.id, block=head.number))
+    block = _told(lambda: contracts.header(bundle.block_number))
+    return NodeEvidence(
+        chain_id=int(node.request("eth_chainId"), 16),
+        genesis_hash=contracts.header(0).hash,
+        origin=_told(lambda: contracts.call("Journal", "origin", block=head.number)),
+        code_hashes=codes,
+        block_hash=block.hash if block else None,
+        journal_size=_told(lambda: contracts.call("Journal", "size", block=bundle.block_number)),
+        journal_root=_told(lambda: contracts.call("Journal", "root", block=bundle.block_number)),
+        head_number=head.number,
+        head_time=datetime.fromtimestamp(head.time, UTC),
+        entry_digest=entry["contentDigest"] if entry else None,
+        entry_version=entry["version"] if entry else None,
+        entry_status=entry["status"] if entry else None,
+    )
+
+
+def _told(ask: Callable[[], Any]) -> Any:
+    """What the node answers, or None when it cannot say."""
+    try:
+        return ask()
+    except LedgerError:
+        return None

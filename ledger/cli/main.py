@@ -1,0 +1,87 @@
+"""The command `mulu`: one sub-command for each part, one exit code for each kind of end (DESIGN §4)."""
+
+import os
+import sys
+from importlib import metadata
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from ledger.cli import account, catalog, chain, mirror, organization, policy, proof, proposal
+from ledger.cli.output import note
+from ledger.errors import LedgerError
+
+USAGE = 2
+UNEXPECTED = 70
+INTERRUPTED = 130
+
+cli = typer.Typer(
+    name="mulu",
+    help="目录: a public-data catalog on a permissioned ledger, with proofs anyone can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"mulu {metadata.version('mulu')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+for part in (chain, mirror, proof):
+    part.add_to(cli)
+cli.add_typer(proposal.cli, name="proposal")
+cli.add_typer(policy.cli, name="policy")
+cli.add_typer(organization.cli, name="org")
+cli.add_typer(account.cli, name="account")
+cli.add_typer(catalog.cli, name="catalog")
+cli.add_typer(proof.trust_cli, name="trust")
+
+
+def main() -> None:
+    """Runs the command line and exits with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs a command and returns its exit code; every error is one message on standard error."""
+    try:
+        outcome = cli(arguments, prog_name="mulu", standalone_mode=False)
+    except LedgerError as error:
+        note(f"error: {error}", f"错误:{error}")
+        return error.exit_code
+    except typer.Abort:
+        note("interrupted", "已中断")
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        note("interrupted", "已中断")
+        return INTERRUPTED
+    except TyperException as error:
+        note(f"error: {error.format_message()}\n(mulu --help lists the commands, mulu COMMAND --help its options)")
+        return USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        # Never a traceback by default: it could show what it was working on, and helps nobody at a counter.
+        if os.environ.get("MULU_TRACEBACK"):
+            raise
+        note(
+            f"unexpected error: {type(error).__name__}: {error}. Set MULU_TRACEBACK=1 to see where",
+            f"意外错误:{type(error).__name__}: {error}。设置 MULU_TRACEBACK=1 可查看位置",
+        )
+        return UNEXPECTED
+    return outcome if isinstance(outcome, int) else 0
