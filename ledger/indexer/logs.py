@@ -16,7 +16,7 @@ from ledger.indexer.ports import RangeTooLarge
 FEWEST, MOST = 500, 2_500
 """Events per answer that are aimed at."""
 LARGEST_RANGE = 10_000
-_FIRST_RANGE = 64
+_FIRST_RANGE = 1
 # EIP-1474: -32005 limit exceeded. What providers say besides varies; these are words of geth, Besu, anvil, Alchemy,
 # Infura and QuickNode.
 _LIMIT_CODES = {-32005}

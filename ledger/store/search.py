@@ -6,7 +6,7 @@ ranked. The tokens come from `ledger.store.bigrams`, and a row is deleted by giv
 PostgreSQL will have a `text[]` column with GIN under the same functions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, Integer, column, select, table
 from sqlalchemy.sql import ColumnElement
@@ -40,6 +40,16 @@ def delete(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
 def clear(connection: Connection) -> None:
     """Takes all rows away."""
     connection.exec_driver_sql(f"INSERT INTO {TABLE}({TABLE}) VALUES ('delete-all')")
+
+
+def contents(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Every (token, act index) that the index holds, ascending: for comparing two mirrors."""
+    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.{TABLE}_term USING fts5vocab(main, {TABLE}, instance)")
+    try:
+        rows = connection.exec_driver_sql(f"SELECT DISTINCT term, doc FROM temp.{TABLE}_term ORDER BY term, doc")
+        yield from ((term, act_index) for term, act_index in rows)
+    finally:
+        connection.exec_driver_sql(f"DROP TABLE temp.{TABLE}_term")
 
 
 def matches(index: ColumnElement[int], terms: list[str]) -> ColumnElement[bool]:
