@@ -186,7 +186,7 @@ interface IOrganizations {
     error AccountExists(address account);
     /// @notice The account is no active account of an acting organization with the role.
     error AccountRoleMissing(address account, uint32 role);
-    /// @notice The account's organization does not administer `code`.
+    /// @notice The account's organization does not administer `code`, or is not the one that may act for it.
     error AccountNotEntitled(address account, bytes18 code);
     error AccountRolesInvalid(address account, uint32 roles, uint32 allowed);
     /// @notice The account's organization is neither the provider, its sector authority nor an ancestor.

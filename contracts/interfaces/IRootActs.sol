@@ -22,6 +22,8 @@ interface IRootActs {
     function revokeAccount(address account, uint64 compromisedSince) external;
     /// @notice Target `Policy`: sets a new version of each parameter.
     function setParameters(IPolicy.NewParameter[] calldata parameters) external;
+    /// @notice Target `Policy`: sets the working days of years; a year that has a calendar gets its next version.
+    function setCalendars(IPolicy.NewCalendar[] calldata calendars) external;
     /// @notice Target `Journal`: admits modules.
     function admitModules(address[] calldata modules) external;
     /// @notice Target `Journal`: closes the journal for good, in favour of a successor deployment.

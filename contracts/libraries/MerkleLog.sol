@@ -10,6 +10,17 @@ library MerkleLog {
         return sha256(abi.encodePacked(bytes1(0x01), left, right));
     }
 
+    /// @notice Root of the tree of the leaf hashes, at least one.
+    /// @dev Works level by level in place: `leaves` holds no leaves afterwards.
+    function rootOf(bytes32[] memory leaves) internal pure returns (bytes32) {
+        for (uint256 size = leaves.length; size > 1; size = (size + 1) / 2) {
+            for (uint256 i; i < size; i += 2) {
+                leaves[i / 2] = i + 1 < size ? nodeHash(leaves[i], leaves[i + 1]) : leaves[i];
+            }
+        }
+        return leaves[0];
+    }
+
     /// @notice Appends leaf hashes and returns the root of the grown tree.
     /// @dev Leaves are merged in memory; each level of the edge that changed is written once.
     /// @param edge right edge of the tree of `size` leaves

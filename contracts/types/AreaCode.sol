@@ -13,6 +13,11 @@ library AreaCode {
         return inner / unit == outer / unit;
     }
 
+    /// @return whether the area is a district or lies within one
+    function isOfDistrict(uint40 area) internal pure returns (bool) {
+        return (area / 1e6) % 100 != 0;
+    }
+
     function _unit(uint40 area) private pure returns (uint40) {
         if (area % 1e10 == 0) return 1e10;
         if (area % 1e8 == 0) return 1e8;

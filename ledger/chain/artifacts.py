@@ -8,7 +8,7 @@ from typing import Any
 
 from Crypto.Hash import keccak
 
-CONTRACTS = ("Journal", "Organizations", "Policy", "Catalog")
+CONTRACTS = ("Journal", "Organizations", "Policy", "Catalog", "Registry", "Applications", "Objections")
 
 
 def keccak256(data: bytes) -> bytes:

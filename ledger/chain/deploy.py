@@ -1,4 +1,4 @@
-"""Puts a new ledger on a chain: journal, organizations, policy, catalog, in that order."""
+"""Puts a new ledger on a chain: its contracts, in the order of `CONTRACTS`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from ledger.errors import Inconsistent
 from ledger.model.canonical import encode
 from ledger.model.ids import to_hex
 
-GOVERNED_BY_ADMISSION = ("Policy", "Catalog")
+GOVERNED_BY_ADMISSION = CONTRACTS[2:]
 """Modules that two ADMINs of the data authority admit to the journal after deployment."""
 
 
@@ -35,7 +35,7 @@ class Founding:
 def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
     """Deploys the contracts and founds the ledger.
 
-    Policy and Catalog still have to be admitted (`admission`).
+    All but Journal and Organizations still have to be admitted (`admission`).
 
     Raises Rejected when the chain refuses the founding, Unavailable when the node cannot be reached.
     """
@@ -45,8 +45,8 @@ def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
     sender = Sender(Contracts(node, blank), signer)
     sender.settle()
     nonce = int(node.request("eth_getTransactionCount", to_hex(signer.address), "pending"), 16)
-    journal = created_address(signer.address, nonce)
-    organizations = created_address(signer.address, nonce + 1)
+    planned = [created_address(signer.address, nonce + place) for place in range(len(CONTRACTS))]
+    journal, organizations, policy, catalog, registry = map(to_hex, planned[:5])
     code = founding.code.encode("ascii")
     authority = {
         "code": code,
@@ -65,14 +65,17 @@ def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
     receipts = [
         sender.send([call])[0]
         for call in (
-            _creation("Journal", to_hex(organizations), no_predecessor),
-            _creation("Organizations", to_hex(journal), authority, accounts),
-            _creation("Policy", to_hex(journal)),
-            _creation("Catalog", to_hex(journal)),
+            _creation("Journal", organizations, no_predecessor),
+            _creation("Organizations", journal, authority, accounts),
+            _creation("Policy", journal),
+            _creation("Catalog", journal),
+            _creation("Registry", journal, policy, catalog),
+            _creation("Applications", journal, policy, registry),
+            _creation("Objections", journal, policy, catalog, registry),
         )
     ]
     addresses = [receipt.contract_address for receipt in receipts]
-    if addresses[:2] != [journal, organizations]:
+    if addresses != planned:
         raise Inconsistent("the contracts were not created where the account's nonce said: deploy again")
     contracts = {}
     for name, address in zip(CONTRACTS, addresses, strict=True):
@@ -86,7 +89,7 @@ def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
 
 
 def admission(deployment: Deployment) -> tuple[bytes, bytes]:
-    """Target and action of the proposal that admits Policy and Catalog to the journal."""
+    """Target and action of the proposal that admits all modules but Organizations to the journal."""
     modules = [to_hex(deployment.contracts[name].address) for name in GOVERNED_BY_ADMISSION]
     return deployment.contracts["Journal"].address, abi.encode_call("IRootActs", "admitModules", modules)
 

@@ -16,6 +16,9 @@ ENTRY_BYTES = 65_535
 """Limit of a journal entry (C2SP tlog-tiles, entry bundles)."""
 
 Reader = Callable[[bytes], Any]
+"""Reads a value from its own words."""
+TailReader = Callable[[bytes, int], tuple[Any, int]]
+"""Reads a value that stands in the data from a place on; gives the value and where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,9 @@ class _Decoder:
     contract: str
     event: str
     indexed: tuple[tuple[str, Reader], ...]
-    members: tuple[tuple[str, Reader | None], ...]
-    """Reader of each member's word; None for `bytes`, whose word is an offset."""
+    members: tuple[tuple[str, int, Reader | None, TailReader | None], ...]
+    """Name of each member and the words it takes in the head, with the reader of these words; or with that of the
+    tail, where its one word is an offset."""
     dynamic: bool
 
     def decode(self, topics: tuple[bytes, ...], data: bytes) -> DecodedEvent:
@@ -93,23 +97,18 @@ class _Decoder:
             if data[:32] != _OFFSET_32:
                 raise Malformed(f"{self.event}: the struct does not follow its offset")
             base = 32
-        at, tail = base, base + 32 * len(self.members)
+        at, tail = base, base + 32 * sum(words for _, words, _, _ in self.members)
         if len(data) < tail:
             raise Malformed(f"{self.event}: {len(data)} bytes of data, want at least {tail}")
-        for name, read in self.members:
-            word = data[at : at + 32]
-            at += 32
+        for name, words, read, read_tail in self.members:
+            head = data[at : at + 32 * words]
+            at += 32 * words
             if read is not None:
-                fields[name] = read(word)
-                continue
-            if int.from_bytes(word) != tail - base:
-                raise Malformed(f"{self.event}.{name}: the offset is not the compiler's")
-            size = int.from_bytes(data[tail : tail + 32])
-            start = tail + 32
-            tail = start + -(-size // 32) * 32
-            if tail > len(data) or any(data[start + size : tail]):
-                raise Malformed(f"{self.event}.{name}: {size} bytes and their padding do not fit")
-            fields[name] = data[start : start + size]
+                fields[name] = read(head)
+            elif read_tail is not None:
+                if int.from_bytes(head) != tail - base:
+                    raise Malformed(f"{self.event}.{name}: the offset is not the compiler's")
+                fields[name], tail = read_tail(data, tail)
         if tail != len(data):
             raise Malformed(f"{self.event}: {len(data) - tail} bytes too many")
         return DecodedEvent(self.contract, self.event, values[0], fields)
@@ -126,24 +125,75 @@ def _decoders(contract: str) -> dict[bytes, _Decoder]:
             continue
         indexed = [parameter for parameter in item["inputs"] if parameter["indexed"]]
         (struct,) = (parameter for parameter in item["inputs"] if not parameter["indexed"])
-        members = tuple((member["name"], _reader(member["type"])) for member in struct["components"])
+        members = tuple(_member(member["name"], member["type"]) for member in struct["components"])
         decoders[keccak256(signature(item).encode())] = _Decoder(
             contract=contract,
             event=item["name"],
             indexed=tuple((parameter["name"], _static(parameter["type"])) for parameter in indexed),
             members=members,
-            dynamic=any(read is None for _, read in members),
+            dynamic=any(read is None for _, _, read, _ in members),
         )
     return decoders
 
 
-def _reader(kind: str) -> Reader | None:
-    return None if kind == "bytes" else _static(kind)
+def _member(name: str, kind: str) -> tuple[str, int, Reader | None, TailReader | None]:
+    if kind == "bytes":
+        return name, 1, None, _read_bytes
+    if kind == "bytes[]":
+        return name, 1, None, _read_bytes_list
+    if kind.endswith("[]"):
+        return name, 1, None, _list_reader(_static(kind[:-2]))
+    if kind.endswith("]"):
+        element, _, count = kind[:-1].partition("[")
+        return name, int(count), _row_reader(_static(element)), None
+    return name, 1, _static(kind), None
+
+
+def _row_reader(read: Reader) -> Reader:
+    return lambda words: [read(words[at : at + 32]) for at in range(0, len(words), 32)]
+
+
+def _list_reader(read: Reader) -> TailReader:
+    read_row = _row_reader(read)
+
+    def read_list(data: bytes, at: int) -> tuple[Any, int]:
+        end = at + 32 + 32 * int.from_bytes(data[at : at + 32])
+        if end > len(data):
+            raise Malformed(f"the list at byte {at} does not fit")
+        return read_row(data[at + 32 : end]), end
+
+    return read_list
+
+
+def _read_bytes(data: bytes, at: int) -> tuple[Any, int]:
+    size = int.from_bytes(data[at : at + 32])
+    start = at + 32
+    end = start + -(-size // 32) * 32
+    if end > len(data) or any(data[start + size : end]):
+        raise Malformed(f"{size} bytes at byte {at} and their padding do not fit")
+    return data[start : start + size], end
+
+
+def _read_bytes_list(data: bytes, at: int) -> tuple[Any, int]:
+    start = at + 32
+    count = int.from_bytes(data[at:start])
+    end = start + 32 * count
+    if end > len(data):
+        raise Malformed(f"the list at byte {at} does not fit")
+    values = []
+    for place in range(start, end, 32) if count else ():
+        if int.from_bytes(data[place : place + 32]) != end - start:
+            raise Malformed(f"the list at byte {at}: an offset is not the compiler's")
+        value, end = _read_bytes(data, end)
+        values.append(value)
+    return values, end
 
 
 def _static(kind: str) -> Reader:
     if kind == "address":
         return lambda word: _padded_left(word, 12)[12:]
+    if kind == "bool":
+        return _read_bool
     if kind.startswith("uint"):
         size = int(kind[4:]) // 8
         return lambda word: int.from_bytes(_padded_left(word, 32 - size))
@@ -151,6 +201,12 @@ def _static(kind: str) -> Reader:
         size = int(kind[5:])
         return lambda word: _padded_right(word, size)[:size]
     raise ValueError(f"no act event has a {kind}")
+
+
+def _read_bool(word: bytes) -> bool:
+    if _padded_left(word, 31)[31] > 1:
+        raise Malformed(f"word 0x{word.hex()} is no truth value")
+    return word[31] == 1
 
 
 def _padded_left(word: bytes, size: int) -> bytes:
