@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ledger.proof.trust import Trust
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
+    from ledger.store.compare import Difference
     from ledger.store.mirror import Mirror
     from ledger.store.queries import Queries
 
@@ -38,10 +39,8 @@ class App:
 
     @cached_property
     def node(self) -> "Node":
-        """The node that `MULU_RPC_URL` names."""
-        from ledger.chain.rpc import Node
-
-        return Node(self.settings.rpc_url)
+        """The node that `MULU_RPC_URL` names. Raises Malformed when that is no address."""
+        return open_node(self.settings.rpc_url, "MULU_RPC_URL")
 
     @cached_property
     def deployment(self) -> "Deployment":
@@ -61,18 +60,36 @@ class App:
 
     @cached_property
     def mirror(self) -> "Mirror":
-        """The mirror that `MULU_DATABASE_URL` names."""
+        """The mirror that `MULU_DATABASE_URL` names.
+
+        Raises Malformed when that is no address of a database, Unavailable when its directory cannot be made.
+        """
         from ledger.store.mirror import Mirror
 
-        if self.settings.database_url.startswith("sqlite:///"):
-            Path(self.settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        return Mirror(self.settings.database_url)
+        try:
+            return Mirror(self.settings.database_url)
+        except ValueError as error:
+            raise Malformed(str(error)) from error
+        except OSError as error:
+            raise Unavailable(
+                f"the mirror's directory {error.filename} cannot be made: {error.strerror}. Check MULU_DATABASE_URL"
+            ) from error
 
     def synced_mirror(self, report: "Callable[[Progress], None] | None" = None) -> "Mirror":
         """The mirror, brought to the node's head."""
         self.mirror.upgrade()
         self.indexer(report).once()
         return self.mirror
+
+    def check_mirror(self) -> "list[Difference]":
+        """Where the mirror differs from what the chain gives, row by row; see `ledger.store.compare`."""
+        from ledger.indexer.finality import parse_finality
+        from ledger.indexer.node import NodeChain
+        from ledger.store.compare import check_mirror
+
+        self.mirror.require_current()
+        chain = NodeChain(self.contracts.node, self.deployment)
+        return check_mirror(chain, self.mirror, self.deployment, parse_finality(self.settings.finality))
 
     def indexer(self, report: "Callable[[Progress], None] | None" = None) -> "Indexer":
         """An indexer from the node to the mirror."""
@@ -134,7 +151,7 @@ class App:
         from ledger.chain.signer import key_file, key_files
 
         if account.startswith("0x") and len(account) == 42:
-            return bytes.fromhex(account[2:])
+            return from_hex(account.lower(), 20, "address")
         path = key_file(self.settings.keystore, account)
         return bytes.fromhex(dict(key_files(self.settings.keystore))[path][2:])
 
@@ -242,11 +259,8 @@ class App:
 
     def password(self, key: Path) -> str:
         """The password of a key file: from the password file, else asked for."""
-        from ledger.chain.signer import check_private
-
         if self.settings.password_file is not None:
-            check_private(self.settings.password_file)
-            return self.settings.password_file.read_text("utf-8").rstrip("\r\n")
+            return _read_password(self.settings.password_file)
         if not sys.stdin.isatty():
             raise Rejected(f"the password of {key} cannot be asked for here: set MULU_PASSWORD_FILE")
         return getpass.getpass(f"password of {key}: ")
@@ -259,6 +273,35 @@ class App:
         if first != getpass.getpass("again: "):
             raise Rejected("the two passwords differ; nothing was written")
         return first
+
+
+def _read_password(path: Path) -> str:
+    """What a password file holds.
+
+    Raises NotFound, Rejected when others can read it or this process cannot, Malformed when it is no text.
+    """
+    from ledger.chain.signer import check_private
+
+    try:
+        check_private(path)
+        return path.read_text("utf-8").rstrip("\r\n")
+    except FileNotFoundError:
+        raise NotFound(f"no password file at {path}: check MULU_PASSWORD_FILE") from None
+    except OSError as error:
+        raise Rejected(f"password file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        # What it holds is no part of the message.
+        raise Malformed(f"password file {path}: not UTF-8 text") from None
+
+
+def open_node(url: str, setting: str) -> "Node":
+    """The node at an address. Raises Malformed, naming the setting that gave it, when it is none."""
+    from ledger.chain.rpc import Node
+
+    try:
+        return Node(url)
+    except ValueError as error:
+        raise Malformed(f"{setting}: {error}") from error
 
 
 def _bundle(view: "Queries", statement: "EntryStatement | ActStatement", index: int) -> "Bundle":
@@ -306,12 +349,12 @@ def gather_evidence(url: str, trust: "Trust", bundle: "Bundle") -> "NodeEvidence
     from ledger.chain.artifacts import keccak256
     from ledger.chain.contracts import Contracts
     from ledger.chain.deployment import ContractAt, Deployment
-    from ledger.chain.rpc import Node
     from ledger.proof.bundle import EntryStatement
     from ledger.proof.node import NodeEvidence
 
     trusted = {name: ContractAt(at.address, at.code_hash) for name, at in trust.contracts.items()}
-    contracts = Contracts(Node(url), Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted))
+    deployment = Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted)
+    contracts = Contracts(open_node(url, "node"), deployment)
     node = contracts.node
     head = contracts.header()
     codes = {
