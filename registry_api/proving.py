@@ -6,16 +6,17 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from ledger.errors import Unavailable
+from ledger.chain.rpc import NodeError
+from ledger.errors import NotFound, Unavailable
 from ledger.proof.bundle import Bundle
 from registry_api.ports import Application
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 4
 """Proofs under way; more are refused with 503, so that readers of the mirror always find a thread."""
 
 
 class Prover:
-    """Makes bundles. Belongs to one event loop, which is what counts them."""
+    """Makes bundles of what the mirror has. Belongs to one event loop, which is what counts them."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
@@ -35,6 +36,9 @@ class Prover:
         self._under_way += 1
         try:
             body = await run_in_threadpool(lambda: make().encode())
+        except (NotFound, NodeError) as error:
+            # The caller found it in the mirror, so what is missing lies with the node or the deployment.
+            raise Unavailable("the node cannot prove this now; the operator's log says why") from error
         finally:
             self._under_way -= 1
         headers = {"content-disposition": f'attachment; filename="{file_name}"', "cache-control": "no-store"}

@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ledger.errors import NotFound, Unavailable
@@ -61,6 +61,9 @@ class Reading:
         return self.moment.at
 
 
+SLOW_AT_ONCE: Final = 6
+"""Long reads under way. With the proofs fewer than the database's connections: quick reads never wait for one."""
+T = TypeVar("T")
 Make = Callable[[Reading], dict[str, Any]]
 
 
@@ -69,6 +72,7 @@ class Reader:
 
     def __init__(self, mirror: Mirror) -> None:
         self._mirror = mirror
+        self._slow = CapacityLimiter(SLOW_AT_ONCE)
 
     async def answer(
         self, request: Request, as_of: int | datetime | None, make: Make, *, slow: bool = False
@@ -80,8 +84,12 @@ class Reader:
         Raises what `make` raises, OutOfRange, Unavailable.
         """
         if slow:
-            return await run_in_threadpool(self.answer_now, request, as_of, make)
+            return await self.in_thread(lambda: self.answer_now(request, as_of, make))
         return self.answer_now(request, as_of, make)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """What work gives that may take long; `SLOW_AT_ONCE` of it at once, the rest waits for its turn."""
+        return await to_thread.run_sync(work, limiter=self._slow)
 
     def answer_now(self, request: Request, as_of: int | datetime | None, make: Make) -> Response:
         """As `answer`, in this thread."""
@@ -97,7 +105,7 @@ class Reader:
             headers["link"] = f'<{document["next"]}>; rel="next"'
         return Response(msgspec.json.encode(document), media_type="application/json", headers=headers)
 
-    def read(self, as_of: int | datetime | None, make: Callable[[Reading], Any]) -> Any:
+    def read(self, as_of: int | datetime | None, make: Callable[[Reading], T]) -> T:
         """What `make` makes of a snapshot, for the pages."""
         with self._mirror.snapshot() as view:
             position = read_position(view)

@@ -39,7 +39,8 @@ def install(application: FastAPI, page: ErrorPage) -> None:
     async def on_known(request: Request, error: Exception) -> Response:
         kind = errors.problem_type(error)
         if kind.status >= 500:
-            _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error)
+            unforeseen = error if kind.status == 500 else None
+            _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=unforeseen)
         return refuse(request, kind, errors.detail_of(error))
 
     async def on_invalid(request: Request, error: Exception) -> Response:

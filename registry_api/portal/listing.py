@@ -56,14 +56,22 @@ def parameters(query: EntriesQuery) -> dict[str, str | int | None]:
 
 def filters(who: Reader, query: EntriesQuery, facets: Facets, names: dict[str, str]) -> Html:
     """The column of filters: each choice a link."""
+    # Counts are of the whole catalog; beside a narrowed list they would promise what is not there.
+    counted = not any(parameters(query).values())
     groups = (
-        _group(who, query, "theme", who("主题", "Theme"), [(value, value, count) for value, count in facets.themes]),
+        _group(
+            who,
+            query,
+            "theme",
+            who("主题", "Theme"),
+            [(value, value, count if counted else None) for value, count in facets.themes],
+        ),
         _group(
             who,
             query,
             "provider",
             who("提供单位", "Provider"),
-            [(code, names.get(code, code), count) for code, count in facets.providers],
+            [(code, names.get(code, code), count if counted else None) for code, count in facets.providers],
         ),
         _group(who, query, "open", who("开放属性", "Opening"), _choices(who, OPENS)),
         _group(who, query, "share", who("共享属性", "Sharing"), _choices(who, SHARES)),

@@ -40,14 +40,14 @@ def join(*children: Child) -> Html:
 
 
 def outward(address: str, text: str | None = None) -> Html:
-    """A link to an address that came from the chain; only text when it is not a web address."""
+    """A link to an address that came from the chain; the bare address as text when it is not of the web."""
     try:
         parts = urlsplit(address)
         safe = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         safe = False
     if not safe:
-        return element("span", text or address)
+        return element("span", address)
     return element("a", text or address, href=address, rel="noopener noreferrer nofollow ugc")
 
 

@@ -4,10 +4,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, model_validator
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ledger.errors import NotFound
+from ledger.store.entry_queries import Facets
 from registry_api.errors import PROBLEM_TYPES
 from registry_api.parameters import EntriesQuery, EntryIdPath, EntryQuery
 from registry_api.portal import assets, frame, listing
@@ -47,9 +47,27 @@ class OneQuery(_Forgiving, EntryQuery):
     model_config = ConfigDict(extra="ignore")
 
 
+class _Choices:
+    """The filters' choices at the mirror's head: asked once per state of the mirror, as they read all of it.
+
+    Threads may ask at once; the last answer is kept.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[bytes, Facets] | None = None
+
+    def of(self, reading: Reading) -> Facets:
+        """The choices at a snapshot's head."""
+        root, kept = reading.position.journal_root, self._kept
+        if kept is None or kept[0] != root:
+            kept = self._kept = (root, reading.view.facets(None))
+        return kept[1]
+
+
 def make_router(reader: Reader) -> APIRouter:
     """The pages."""
     router = APIRouter(default_response_class=Response)
+    choices = _Choices()
 
     @router.get("/")
     async def list_page(request: Request, query: Annotated[ListQuery, Query()]) -> Response:
@@ -60,7 +78,7 @@ def make_router(reader: Reader) -> APIRouter:
             wanted = listing.entry_filter(shown)
             view, at = reading.view, reading.at
             rows = view.entries(wanted, at, query.after, PAGE + 1)
-            facets = view.facets(at)
+            facets = choices.of(reading)
             count = view.count_entries(wanted, at, listing.COUNTED)
             codes = {code for code, _ in facets.providers} | {row.provider for row in rows}
             names = view.organization_names(sorted(codes | ({query.provider} if query.provider else set())), at)
@@ -77,7 +95,7 @@ def make_router(reader: Reader) -> APIRouter:
                 moment=reading.moment,
             )
 
-        return await run_in_threadpool(reader.read, query.moment, make)
+        return await reader.in_thread(lambda: reader.read(query.moment, make))
 
     @router.get("/entries/{id}")
     async def entry_page(request: Request, id: EntryIdPath, query: Annotated[OneQuery, Query()]) -> Response:
@@ -92,7 +110,7 @@ def make_router(reader: Reader) -> APIRouter:
             content = entry_content(who, row, history, names, reading.moment, final)
             return frame.page(who, listing.title_of(who, row), content, moment=reading.moment)
 
-        return await run_in_threadpool(reader.read, query.moment, make)
+        return await reader.in_thread(lambda: reader.read(query.moment, make))
 
     @router.get("/journal")
     async def journal_page(request: Request) -> Response:
@@ -105,7 +123,7 @@ def make_router(reader: Reader) -> APIRouter:
             content = journal_content(who, reading.position, reading.moment, acts, names)
             return frame.page(who, who("账本", "Journal"), content, moment=reading.moment)
 
-        return await run_in_threadpool(reader.read, None, make)
+        return await reader.in_thread(lambda: reader.read(None, make))
 
     @router.get("/verify")
     async def verify_page(request: Request) -> Response:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from ledger.errors import NotFound
+from ledger.indexer.rows import ActRow
 from registry_api import schemas, wire
 from registry_api.parameters import ActsQuery, IndexPath, NoQuery
 from registry_api.proving import Prover
@@ -48,12 +49,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
         """An act with its raw log."""
 
         def make(reading: Reading) -> dict[str, Any]:
-            row = reading.view.act(index)
-            if row is None:
-                size = reading.position.journal_size
-                raise NotFound(f"there is no act {index}; the journal has size {size} at block "
-                               f"{reading.moment.point.number}")  # fmt: skip
-            return {"act": wire.act(row, reading.position.final_block)}
+            return {"act": wire.act(find_act(reading, index), reading.position.final_block)}
 
         return await reader.answer(request, None, make)
 
@@ -64,6 +60,16 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
     )
     async def prove_act(index: IndexPath, _: NoQuery) -> Response:
         """A bundle that proves an act, made and checked at the node's head."""
+        reader.read(None, lambda reading: find_act(reading, index))
         return await prover.act(index, f"act-{index}.json")
 
     return router
+
+
+def find_act(reading: Reading, index: int) -> ActRow:
+    """An act. Raises NotFound."""
+    row = reading.view.act(index)
+    if row is None:
+        size, block = reading.position.journal_size, reading.moment.point.number
+        raise NotFound(f"there is no act {index}; the journal has size {size} at block {block}")
+    return row

@@ -45,7 +45,9 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
 
         def make(reading: Reading) -> dict[str, Any]:
             row = find_entry(reading, id, query.version)
-            history = newest_versions(reading, row.entry_id, None, HISTORY)
+            # Asked for by number, a version may have followers.
+            below = row.version + 1 if query.version is None else None
+            history = newest_versions(reading, row.entry_id, below, HISTORY)
             names = provider_names(reading, [row])
             return {
                 "entry": wire.entry(row, names),
@@ -83,6 +85,11 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
 
         Without `version` it is the last one that published content. A retirement is proven by its act.
         """
+
+        def make(reading: Reading) -> EntryRow:
+            return find_entry(reading, id, query.version)
+
+        reader.read(None, make)
         version = "" if query.version is None else f"-v{query.version}"
         return await prover.entry(bytes.fromhex(id[2:]), query.version, f"entry-{id[2:14]}{version}.json")
 

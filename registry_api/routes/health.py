@@ -3,15 +3,16 @@
 from typing import Any
 
 import msgspec
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from ledger.errors import Unavailable
+from ledger.chain.rpc import NodeError
+from ledger.errors import NotFound, Unavailable
 from registry_api import schemas
 from registry_api.parameters import NoQuery
 from registry_api.ports import Application
-from registry_api.reading import Moment, Reader
+from registry_api.reading import Reader
 from registry_api.routes.responses import answers
 
 LAG_BLOCKS = 50
@@ -22,6 +23,8 @@ LAG_SECONDS = 300
 def make_router(reader: Reader, app: Application) -> APIRouter:
     """The routes of health."""
     router = APIRouter(tags=["health"])
+    # A node that hangs holds these threads and no others.
+    asking = CapacityLimiter(2)
 
     @router.get("/healthz", operation_id="getHealth", responses=answers(schemas.Health, tagged=False))
     async def get_health(_: NoQuery) -> Response:
@@ -35,17 +38,17 @@ def make_router(reader: Reader, app: Application) -> APIRouter:
         A node that cannot be asked makes nothing unready but proofs: what the mirror holds is still true as of its
         block.
         """
-        return await run_in_threadpool(_readiness, reader, app)
+        return await to_thread.run_sync(_readiness, reader, app, limiter=asking)
 
     return router
 
 
 def _readiness(reader: Reader, app: Application) -> Response:
-    moment: Moment = reader.read(None, lambda reading: reading.moment)
+    moment = reader.read(None, lambda reading: reading.moment)
     document: dict[str, Any] = {"as_of": moment.wire(), "status": "ready"}
     try:
         number, time = app.node_head()
-    except Unavailable:
+    except (Unavailable, NotFound, NodeError):
         document |= {"node": "unreachable", "node_block": None, "lag_blocks": None, "lag_seconds": None}
     else:
         blocks = max(0, number - moment.point.number)

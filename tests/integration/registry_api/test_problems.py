@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import Inconsistent
+from ledger.chain.rpc import NodeError
+from ledger.errors import Inconsistent, NotFound
 from ledger.model.ids import entry_id, to_hex
 from ledger.store.mirror import Mirror
 from registry_api.errors import PROBLEM_TYPES
 from registry_api.hardening import CONTENT_SECURITY_POLICY
 from registry_api.main import create_app
-from registry_api.proving import AT_ONCE, Prover
 from registry_api.schemas import Problem
 
 from .conftest import Client
@@ -208,10 +208,18 @@ def test_contradiction_is_said_aloud(application: SampleApplication) -> None:
     assert (problem.type, problem.detail) == ("/problems/inconsistent", "the mirror's root is not the chain's")
 
 
+@pytest.mark.parametrize(
+    "error", [NotFound("no deployment at /home/somebody"), NodeError("eth_call", -32000, "header not found", None)]
+)
+def test_node_that_cannot_prove_is_no_missing_act(application: SampleApplication, error: Exception) -> None:
+    failing = Failing(application.mirror, application.city)
+    failing.error = error
+    problem = refused(Client(create_app(failing)), "/v1/acts/0/proof", 503)
+    assert "somebody" not in problem.detail
+
+
 def test_proofs_at_once_are_bounded(application: SampleApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("registry_api.proving.AT_ONCE", 0)
-    assert AT_ONCE > 0
-    assert Prover(application)
     refused(Client(create_app(application)), "/v1/acts/0/proof", 503)
 
 
