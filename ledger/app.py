@@ -37,6 +37,8 @@ class App:
     @cached_property
     def node(self) -> "Node":
         """The node that `MULU_RPC_URL` names. Raises Malformed when that is no address."""
+        from ledger.chain.rpc import open_node
+
         return open_node(self.settings.rpc_url, "MULU_RPC_URL")
 
     @cached_property
@@ -297,13 +299,3 @@ def _read_password(path: Path) -> str:
     except UnicodeDecodeError:
         # What it holds is no part of the message.
         raise Malformed(f"password file {path}: not UTF-8 text") from None
-
-
-def open_node(url: str, setting: str) -> "Node":
-    """The node at an address. Raises Malformed, naming the setting that gave it, when it is none."""
-    from ledger.chain.rpc import Node
-
-    try:
-        return Node(url)
-    except ValueError as error:
-        raise Malformed(f"{setting}: {error}") from error
