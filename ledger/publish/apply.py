@@ -15,7 +15,6 @@ from ledger.model.publication import Publication, Retirement
 from ledger.publish.batches import Batch, PublicationBatch, RetirementBatch, cut
 from ledger.publish.plan import Plan
 
-
 _TRANSACTION_GAS = 170_000
 """The journal: its edge, root and size, each written once."""
 _PROVIDER_GAS = 40_000
