@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ AUTHORITY = "11119900MBF1059265"
 AUTHORITY_NAME = "市政务服务和数据管理局(虚构,数据主管部门)"
 CENTER = "11119900MBF105555E"
 """Signs for all others, as the sector authority that they name."""
+REAL_CENTER = "市大数据中心"
 WATER = "11119900MBF1000095"
 MEDICAL = "11119900MBF1003751"
 RESERVOIRS = f"{WATER}/306001/000001"
@@ -133,17 +134,30 @@ class Ledger:
 
     def found(self) -> None:
         """Deploys, adds the sample city, and the account `publisher` of its catalog center."""
+        self.deploy()
+        self.add_city(ORGANIZATIONS, CENTER)
+
+    def deploy(self) -> None:
+        """Puts the contracts on the chain; two administrators admit them."""
         self.do(
             *("deploy", "--code", AUTHORITY, "--name", AUTHORITY_NAME, "--area", "119900000000"),
             *("--admin", "admin-1", "--admin", "admin-2", "--supervisor", "supervisor", "--account", "admin-1"),
         )
         self.do("proposal", "confirm", 1, "--account", "admin-2")
-        self.do("org", "import", ORGANIZATIONS, "--account", "admin-1")
-        self.do("proposal", "confirm", 2, "--account", "admin-2")
-        self.do(
-            *("account", "add", "publisher", "--organization", CENTER, "--roles", "publisher"),
-            *("--account", "admin-1"),
-        )
+
+    def add_city(self, file: Path | str, center: str, *options: str) -> None:
+        """Imports organizations, and adds the account `publisher` of the one (code or name) that signs for all."""
+        self.do("org", "import", file, *options, "--account", "admin-1")
+        for proposal in self.json("proposal", "list"):
+            self.do("proposal", "confirm", proposal["number"], "--account", "admin-2")
+        (code,) = [row["code"] for row in self.json("org", "list") if center in (row["code"], row["name"])]
+        of_center = ("--organization", code, "--roles", "publisher", "--account", "admin-1")
+        self.do("account", "add", "publisher", *of_center)
+
+    def add_city_of(self, *files: Path) -> None:
+        """The organizations that real catalog files name, with sample codes, one of them signing for all."""
+        self.do("org", "draft", *files, "-o", "organizations.csv", "--sector-authority", REAL_CENTER)
+        self.add_city("organizations.csv", REAL_CENTER, "--sample-codes")
 
     def journal(self) -> tuple[int, str]:
         """Size and root of the journal, as the contract says."""
@@ -183,11 +197,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def founded(home: Path, template: Path | None = None) -> Iterator[Ledger]:
+def founded(home: Path, template: Path | None = None, catalogs: Sequence[Path] = ()) -> Iterator[Ledger]:
     """A founded ledger with its chain running; the chain is stopped at the end.
 
     Args:
         template: folder of a founded ledger whose chain is stopped: it is copied instead of founding anew.
+        catalogs: files whose providers are its organizations; the sample city by default.
     """
     home.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(home, free_port())
@@ -195,7 +210,10 @@ def founded(home: Path, template: Path | None = None) -> Iterator[Ledger]:
         shutil.copytree(template / ".mulu", home / ".mulu")
     try:
         ledger.start_chain()
-        if template is None:
+        if template is None and catalogs:
+            ledger.deploy()
+            ledger.add_city_of(*catalogs)
+        elif template is None:
             ledger.found()
         yield ledger
     finally:
