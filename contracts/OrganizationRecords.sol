@@ -99,7 +99,7 @@ abstract contract OrganizationRecords is IOrganizations {
 
     function _known(address subject) internal view returns (Account storage found) {
         found = _accounts[subject];
-        require(found.active, AccountUnknown(subject));
+        require(found.organization != 0, AccountUnknown(subject));
     }
 
     /// @dev Walks up from the new parent: it must end at a top organization without meeting `code`.
@@ -179,6 +179,7 @@ abstract contract OrganizationRecords is IOrganizations {
 
     function _rotate(address subject, address successor, uint64 number, address actor) internal {
         Account storage ended = _accounts[subject];
+        require(ended.active, AccountEnded(subject));
         require(successor != address(0) && _accounts[successor].organization == 0, AccountExists(successor));
         ended.active = false;
         _accounts[successor] = Account(ended.organization, ended.roles, true, 0);
@@ -199,9 +200,13 @@ abstract contract OrganizationRecords is IOrganizations {
 
     function _revoke(address subject, uint64 compromisedSince, uint64 number, address actor) internal {
         Account storage ended = _accounts[subject];
+        // A key that was rotated or revoked can turn out stolen later: then it is revoked again, to say since when.
+        require(ended.active || compromisedSince != 0, AccountEnded(subject));
+        require(compromisedSince <= block.timestamp, AccountCompromisedInFuture(subject, compromisedSince));
+        bool wasAdmin = ended.active && ended.organization == dataAuthority && ended.roles & Roles.ADMIN != 0;
         ended.active = false;
         ended.compromisedSince = compromisedSince;
-        if (ended.organization == dataAuthority && ended.roles & Roles.ADMIN != 0) {
+        if (wasAdmin) {
             --dataAuthorityAdmins;
             require(dataAuthorityAdmins >= 2, DataAuthorityAdminsTooFew(dataAuthorityAdmins));
         }

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ledger.errors import Inconsistent, LedgerError, Malformed, NotFound, Rejected, Unavailable
+from ledger.errors import Inconsistent, Malformed, NotFound, Rejected, Unavailable
 from ledger.model import ids
 from ledger.model.ids import Digest, EntryId, from_hex, to_hex
 from ledger.model.roles import Role
@@ -21,13 +21,11 @@ if TYPE_CHECKING:
     from ledger.chain.sender import Sender
     from ledger.chain.signer import Signer
     from ledger.indexer.follow import Indexer, Progress
-    from ledger.proof.bundle import ActStatement, Bundle, EntryStatement
-    from ledger.proof.node import NodeEvidence
-    from ledger.proof.trust import Trust
+    from ledger.proof.bundle import Bundle
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
+    from ledger.store.compare import Difference
     from ledger.store.mirror import Mirror
-    from ledger.store.queries import Queries
 
 
 class App:
@@ -38,10 +36,10 @@ class App:
 
     @cached_property
     def node(self) -> "Node":
-        """The node that `MULU_RPC_URL` names."""
-        from ledger.chain.rpc import Node
+        """The node that `MULU_RPC_URL` names. Raises Malformed when that is no address."""
+        from ledger.chain.rpc import open_node
 
-        return Node(self.settings.rpc_url)
+        return open_node(self.settings.rpc_url, "MULU_RPC_URL")
 
     @cached_property
     def deployment(self) -> "Deployment":
@@ -61,18 +59,36 @@ class App:
 
     @cached_property
     def mirror(self) -> "Mirror":
-        """The mirror that `MULU_DATABASE_URL` names."""
+        """The mirror that `MULU_DATABASE_URL` names.
+
+        Raises Malformed when that is no address of a database, Unavailable when its directory cannot be made.
+        """
         from ledger.store.mirror import Mirror
 
-        if self.settings.database_url.startswith("sqlite:///"):
-            Path(self.settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        return Mirror(self.settings.database_url)
+        try:
+            return Mirror(self.settings.database_url)
+        except ValueError as error:
+            raise Malformed(str(error)) from error
+        except OSError as error:
+            raise Unavailable(
+                f"the mirror's directory {error.filename} cannot be made: {error.strerror}. Check MULU_DATABASE_URL"
+            ) from error
 
     def synced_mirror(self, report: "Callable[[Progress], None] | None" = None) -> "Mirror":
         """The mirror, brought to the node's head."""
         self.mirror.upgrade()
         self.indexer(report).once()
         return self.mirror
+
+    def check_mirror(self) -> "list[Difference]":
+        """Where the mirror differs from what the chain gives, row by row; see `ledger.store.compare`."""
+        from ledger.indexer.finality import parse_finality
+        from ledger.indexer.node import NodeChain
+        from ledger.store.compare import check_mirror
+
+        self.mirror.require_current()
+        chain = NodeChain(self.contracts.node, self.deployment)
+        return check_mirror(chain, self.mirror, self.deployment, parse_finality(self.settings.finality))
 
     def indexer(self, report: "Callable[[Progress], None] | None" = None) -> "Indexer":
         """An indexer from the node to the mirror."""
@@ -115,7 +131,12 @@ class App:
                 names = ", ".join(path.stem for path, _ in files) or "none"
                 raise Rejected(f"say which account signs with --account; there are: {names}")
             account = files[0][0].stem
-        return unlock(self.settings.keystore, account, self.password)
+        # py_ecc, which comes with eth_account, raises the limit so far that deep JSON would overflow the stack.
+        limit = sys.getrecursionlimit()
+        try:
+            return unlock(self.settings.keystore, account, self.password)
+        finally:
+            sys.setrecursionlimit(limit)
 
     def sender(self, account: str | None) -> "Sender":
         """Sends for an account, once nothing that it sent earlier is under way."""
@@ -134,7 +155,7 @@ class App:
         from ledger.chain.signer import key_file, key_files
 
         if account.startswith("0x") and len(account) == 42:
-            return bytes.fromhex(account[2:])
+            return from_hex(account.lower(), 20, "address")
         path = key_file(self.settings.keystore, account)
         return bytes.fromhex(dict(key_files(self.settings.keystore))[path][2:])
 
@@ -179,6 +200,7 @@ class App:
         Raises NotFound when there is no such version, Rejected when that version is a retirement, Unavailable when
         the node cannot be reached, Inconsistent when it contradicts the mirror.
         """
+        from ledger.evidence import bundle_of
         from ledger.proof.bundle import EntryStatement
 
         with self.mirror.snapshot() as view:
@@ -190,22 +212,24 @@ class App:
                 raise NotFound(f"the mirror knows no{which} entry {to_hex(entry_id)}")
             if row.status == "RETIRED":
                 raise Rejected(f"version {row.version} of {to_hex(entry_id)} is a retirement: it publishes nothing")
-            made = _bundle(view, EntryStatement(entry_id, row.version, row.content_digest), row.act_index)
+            made = bundle_of(view, EntryStatement(entry_id, row.version, row.content_digest), row.act_index)
         return self._checked(made)
 
     def prove_act(self, index: int) -> "Bundle":
         """A bundle for an act; as `prove_entry`."""
+        from ledger.evidence import bundle_of
         from ledger.proof.bundle import ActStatement
 
         with self.mirror.snapshot() as view:
             act = view.act(index)
             if act is None:
                 raise NotFound(f"the mirror knows no act {index}; the journal has {view.position().journal_size}")
-            made = _bundle(view, ActStatement(act.contract), index)
+            made = bundle_of(view, ActStatement(act.contract), index)
         return self._checked(made)
 
     def _checked(self, made: "Bundle") -> "Bundle":
         """A bundle, after the node was asked what a verifier would ask it. A mirror that is wrong proves nothing."""
+        from ledger.evidence import gather_evidence, trust_in
         from ledger.proof.verdict import Verdict
         from ledger.proof.verify import verify
 
@@ -242,11 +266,8 @@ class App:
 
     def password(self, key: Path) -> str:
         """The password of a key file: from the password file, else asked for."""
-        from ledger.chain.signer import check_private
-
         if self.settings.password_file is not None:
-            check_private(self.settings.password_file)
-            return self.settings.password_file.read_text("utf-8").rstrip("\r\n")
+            return _read_password(self.settings.password_file)
         if not sys.stdin.isatty():
             raise Rejected(f"the password of {key} cannot be asked for here: set MULU_PASSWORD_FILE")
         return getpass.getpass(f"password of {key}: ")
@@ -261,87 +282,20 @@ class App:
         return first
 
 
-def _bundle(view: "Queries", statement: "EntryStatement | ActStatement", index: int) -> "Bundle":
-    """A statement with its act and path, at the end of the mirror's last block."""
-    from ledger.merkle.proof import inclusion_path
-    from ledger.proof.bundle import Bundle
+def _read_password(path: Path) -> str:
+    """What a password file holds.
 
-    position, act = view.position(), view.act(index)
-    if act is None or position.head_number is None or position.head_hash is None:
-        raise Inconsistent(f"the mirror holds no act {index} that one of its rows names")
-    topics = tuple(act.topics[at : at + 32] for at in range(0, len(act.topics), 32))
-    return Bundle(
-        origin=position.origin,
-        statement=statement,
-        index=index,
-        topics=topics,
-        data=act.data,
-        size=position.journal_size,
-        root=position.journal_root,
-        path=tuple(inclusion_path(view.nodes(position.journal_size), index, position.journal_size)),
-        block_number=position.head_number,
-        block_hash=position.head_hash,
-    )
-
-
-def trust_in(deployment: "Deployment") -> "Trust":
-    """The trust file of whoever deployed: it takes the deployment as given."""
-    from ledger.proof.trust import MAX_AGE_SECONDS, Trust, TrustedContract
-
-    return Trust(
-        chain_id=deployment.chain_id,
-        genesis_hash=deployment.genesis_hash,
-        origin=deployment.origin,
-        consensus="development",
-        contracts={name: TrustedContract(at.address, at.code_hash) for name, at in deployment.contracts.items()},
-        max_age_seconds=MAX_AGE_SECONDS,
-    )
-
-
-def gather_evidence(url: str, trust: "Trust", bundle: "Bundle") -> "NodeEvidence":
-    """What a node says about a bundle's block and about today. Nothing is judged here; `proof` does that.
-
-    Raises Unavailable when the node cannot be reached.
+    Raises NotFound, Rejected when others can read it or this process cannot, Malformed when it is no text.
     """
-    from ledger.chain.artifacts import keccak256
-    from ledger.chain.contracts import Contracts
-    from ledger.chain.deployment import ContractAt, Deployment
-    from ledger.chain.rpc import Node
-    from ledger.proof.bundle import EntryStatement
-    from ledger.proof.node import NodeEvidence
+    from ledger.chain.signer import check_private
 
-    trusted = {name: ContractAt(at.address, at.code_hash) for name, at in trust.contracts.items()}
-    contracts = Contracts(Node(url), Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted))
-    node = contracts.node
-    head = contracts.header()
-    codes = {
-        name: keccak256(bytes.fromhex(node.request("eth_getCode", to_hex(at.address), hex(head.number))[2:]))
-        for name, at in trusted.items()
-    }
-    statement = bundle.statement
-    entry = None
-    if isinstance(statement, EntryStatement):
-        entry = _told(lambda: contracts.call("Catalog", "head", statement.id, block=head.number))
-    block = _told(lambda: contracts.header(bundle.block_number))
-    return NodeEvidence(
-        chain_id=int(node.request("eth_chainId"), 16),
-        genesis_hash=contracts.header(0).hash,
-        origin=_told(lambda: contracts.call("Journal", "origin", block=head.number)),
-        code_hashes=codes,
-        block_hash=block.hash if block else None,
-        journal_size=_told(lambda: contracts.call("Journal", "size", block=bundle.block_number)),
-        journal_root=_told(lambda: contracts.call("Journal", "root", block=bundle.block_number)),
-        head_number=head.number,
-        head_time=datetime.fromtimestamp(head.time, UTC),
-        entry_digest=entry["contentDigest"] if entry else None,
-        entry_version=entry["version"] if entry else None,
-        entry_status=entry["status"] if entry else None,
-    )
-
-
-def _told(ask: Callable[[], Any]) -> Any:
-    """What the node answers, or None when it cannot say."""
     try:
-        return ask()
-    except LedgerError:
-        return None
+        check_private(path)
+        return path.read_text("utf-8").rstrip("\r\n")
+    except FileNotFoundError:
+        raise NotFound(f"no password file at {path}: check MULU_PASSWORD_FILE") from None
+    except OSError as error:
+        raise Rejected(f"password file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        # What it holds is no part of the message.
+        raise Malformed(f"password file {path}: not UTF-8 text") from None

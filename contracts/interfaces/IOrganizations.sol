@@ -184,6 +184,9 @@ interface IOrganizations {
     error OrganizationRolesInvalid(bytes18 code, uint32 roles);
     error AccountUnknown(address account);
     error AccountExists(address account);
+    /// @notice The account was rotated or revoked.
+    error AccountEnded(address account);
+    error AccountCompromisedInFuture(address account, uint64 compromisedSince);
     /// @notice The account is no active account of an acting organization with the role.
     error AccountRoleMissing(address account, uint32 role);
     /// @notice The account's organization does not administer `code`, or is not the one that may act for it.
@@ -224,8 +227,9 @@ interface IOrganizations {
     function addAccounts(NewAccount[] calldata additions) external;
     /// @notice Ends an account and gives its roles to a new one. Caller: as {addAccounts}.
     function rotateAccount(address account, address successor) external;
-    /// @notice Ends an account. Its acts stay. Caller: as {addAccounts}.
-    /// @param compromisedSince Unix seconds from which its acts are doubtful; zero when they are not
+    /// @notice Ends an account. Its acts stay. Caller: as {addAccounts}. An account that ended can be revoked again to
+    /// say since when it was compromised.
+    /// @param compromisedSince Unix seconds from which its acts are doubtful, not in the future; zero when they are not
     function revokeAccount(address account, uint64 compromisedSince) external;
 
     /// @notice The organization; `kind` 0 when unknown.
@@ -240,7 +244,8 @@ interface IOrganizations {
     function dataAuthority() external view returns (bytes18);
     /// @notice ADMINs of the data authority; never fewer than two.
     function dataAuthorityAdmins() external view returns (uint32);
-    /// @notice The organization of an account and what it may do now; zeros when it may do nothing.
+    /// @notice The organization of an account and what it may do now; zeros for an ended account and at a suspended
+    /// organization.
     function effectiveRoles(address subject) external view returns (bytes18 code, uint32 roles);
     /// @notice The organization for which `subject` may publish entries of `provider`; reverts when it may not.
     function publisherFor(address subject, bytes18 provider) external view returns (bytes18 submitter);

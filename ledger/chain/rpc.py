@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 import urllib3
 
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import LedgerError, Malformed, Unavailable
 
 _RETRIED_STATUS = {429, 502, 503, 504}
 _ENCODER = msgspec.json.Encoder()
@@ -119,3 +119,11 @@ class Node:
             f"node {masked(self.url)} cannot be reached for {what}: {problem}. "
             "Is it running, and is MULU_RPC_URL right?"
         )
+
+
+def open_node(url: str, setting: str) -> Node:
+    """The node at an address. Raises Malformed, naming the setting that gave it, when it is none."""
+    try:
+        return Node(url)
+    except ValueError as error:
+        raise Malformed(f"{setting}: {error}") from error

@@ -23,12 +23,15 @@ _POLL_LONGEST_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A transaction to be sent. `size` counts what it carries, for progress."""
+    """A transaction to be sent."""
 
     to: bytes | None
     """Address, 20 bytes; None creates a contract."""
     data: bytes
     size: int = 1
+    """What it carries, for progress."""
+    gas: int | None = None
+    """Gas to declare where the caller knows it; the node is asked otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,9 @@ class Sender:
         return int(self._node.request("eth_getTransactionCount", to_hex(self._signer.address), block), 16)
 
     def _gas(self, call: Call) -> int:
-        """Gas to declare: the node's estimate and a twentieth for what calls in flight change in between."""
+        """Gas to declare: as known, or the node's estimate and a twentieth for what calls in flight change."""
+        if call.gas is not None:
+            return call.gas
         try:
             estimate = int(self._node.request("eth_estimateGas", self._as_call(call)), 16)
         except NodeError as error:

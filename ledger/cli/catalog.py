@@ -9,7 +9,7 @@ import typer
 from ledger.app import App
 from ledger.cli import plan_view
 from ledger.cli.output import AsJson, chinese, note, print_json, progress, say
-from ledger.errors import NotFound, Rejected
+from ledger.errors import Malformed, NotFound, Rejected
 from ledger.model import organization_code
 from ledger.model.ids import Digest
 from ledger.model.publication import NO_REASON
@@ -153,7 +153,7 @@ def export(
     from ledger.cli import entry_view
 
     if provider is not None and not organization_code.is_valid(provider):
-        raise Rejected(f"--provider {provider!r}: not a unified social credit code")
+        raise Malformed(f"--provider {provider!r}: not a unified social credit code")
     count = entry_view.export(App(), output, source, provider)
     say(f"wrote {count} entries to {output}", f"已将 {count} 个条目写入 {output}")
 

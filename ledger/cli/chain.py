@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.app import App, trust_in
+from ledger.app import App
 from ledger.cli.output import AsJson, print_json, say, table
 from ledger.errors import Malformed, Rejected
 from ledger.model import organization_code
@@ -93,6 +93,7 @@ def deploy(
     from ledger.chain.contracts import Contracts
     from ledger.chain.deployment import write_json
     from ledger.chain.sender import Sender
+    from ledger.evidence import trust_in
 
     app = App()
     if not organization_code.is_valid(code):

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from ledger.cli import account, catalog, chain, mirror, organization, policy, proof, proposal
 from ledger.cli.output import note
 from ledger.errors import LedgerError
+from ledger.model.message import Message
 
 USAGE = 2
 UNEXPECTED = 70
@@ -61,7 +62,9 @@ def run(arguments: list[str]) -> int:
     try:
         outcome = cli(arguments, prog_name="mulu", standalone_mode=False)
     except LedgerError as error:
-        note(f"error: {error}", f"错误:{error}")
+        message = getattr(error, "message", None)
+        said = message.zh if isinstance(message, Message) else error
+        note(f"error: {error}", f"错误:{said}")
         return error.exit_code
     except typer.Abort:
         note("interrupted", "已中断")
@@ -70,6 +73,9 @@ def run(arguments: list[str]) -> int:
         note("interrupted", "已中断")
         return INTERRUPTED
     except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            note(error.format_message())
+            return USAGE
         note(f"error: {error.format_message()}\n(mulu --help lists the commands, mulu COMMAND --help its options)")
         return USAGE
     except BrokenPipeError:

@@ -1,6 +1,7 @@
 """`index`, `serve`, `status`: the mirror and what reads it."""
 
 import signal
+import socket
 from threading import Event
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from ledger.app import App
 from ledger.cli.output import AsJson, note, pick, print_json, say, table
-from ledger.errors import Inconsistent, NotFound
+from ledger.errors import Inconsistent, NotFound, Unavailable
 from ledger.indexer.follow import Progress
 from ledger.model.ids import to_hex
 
@@ -57,6 +58,14 @@ def serve(
 
     app = App()
     app.mirror.upgrade()
+    try:
+        # uvicorn would end with its own exit code.
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise Unavailable(
+            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port"
+        ) from error
+    say(f"serving on http://{host}:{port} until Ctrl-C", f"服务地址 http://{host}:{port}，按 Ctrl-C 结束")
     uvicorn.run(create_app(app), host=host, port=port, log_level="warning", server_header=False)
 
 

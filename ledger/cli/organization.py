@@ -102,12 +102,12 @@ def add(
     from ledger.publish.organization_file import OrganizationRow
     from ledger.publish.organization_plan import OrganizationPlan
 
-    if not organization_code.is_valid(code):
-        raise Malformed(f"{code!r}: not a unified social credit code (18 characters, the last checks the others)")
+    _check_code(code)
+    _check_code(parent, "--parent")
+    _check_code(sector_authority, "--sector-authority")
+    _check_area(area)
     if kind.upper() not in OrganizationKind.__members__:
         raise Malformed(f"--kind {kind!r}: kinds are {', '.join(OrganizationKind.__members__).lower()}")
-    if len(area) != 12 or not area.isdigit():
-        raise Malformed(f"--area {area!r}: want 12 digits")
     try:
         allowed = parse_roles(roles)
     except ValueError as error:
@@ -188,6 +188,10 @@ def move(
     account: Account = None,
 ) -> None:
     """Propose another place in the hierarchy."""
+    _check_code(code)
+    _check_code(parent, "--parent")
+    _check_code(sector_authority, "--sector-authority")
+    _check_area(area)
     app = App()
     there = app.contracts.call("Organizations", "organization", code.encode())
     if not there["kind"]:
@@ -219,11 +223,27 @@ def resume(codes: Annotated[list[str], typer.Argument(help="Codes.")], reason: R
 
 
 def _supervise(function: str, codes: list[str], reason: str, account: str | None) -> None:
+    for code in codes:
+        _check_code(code)
     app = App()
     digest = hashlib.sha256(reason.encode("utf-8")).digest()
     data = abi.encode_call("Organizations", function, [code.encode() for code in codes], digest)
     (receipt,) = app.sender(account).send([Call(app.contracts.address("Organizations"), data)])
     say(f"done in block {receipt.block_number}", f"已完成（区块 {receipt.block_number}）")
+
+
+def _check_code(code: str | None, option: str = "") -> None:
+    """Raises Malformed unless a code is one, or names nobody."""
+    if (option and not code) or organization_code.is_valid(code or ""):
+        return
+    what = f"{option} {code!r}".lstrip()
+    raise Malformed(f"{what}: not a unified social credit code (18 characters, the last checks the others)")
+
+
+def _check_area(area: str | None) -> None:
+    """Raises Malformed unless an area code, where there is one, has 12 digits."""
+    if area is not None and not (len(area) == 12 and area.isascii() and area.isdigit()):
+        raise Malformed(f"--area {area!r}: want 12 digits")
 
 
 def _proposed(number: int, receipt: object, function: str) -> None:

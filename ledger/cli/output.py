@@ -49,13 +49,17 @@ def print_json(value: Any) -> None:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; Chinese characters take two columns. Nothing is cut when the output is no terminal."""
-    console = Console(width=None if sys.stdout.isatty() else 240, highlight=False)
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else 240, highlight=False)
     view = Table(box=None, pad_edge=False, header_style="bold")
     for header in headers:
         view.add_column(header, overflow="fold")
     for row in rows:
         view.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    console.print(view)
+    with console.capture() as captured:
+        console.print(view)
+    lines = captured.get().splitlines()
+    print("\n".join(lines if terminal else [line.rstrip() for line in lines]))
 
 
 @contextmanager

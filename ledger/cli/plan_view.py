@@ -1,6 +1,10 @@
 """A plan for people: like a diff, refusals first."""
 
+import json
 import sys
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -105,13 +109,33 @@ def _publication(console: Console, one: PlannedPublication) -> None:
         head += f"  v{one.publication.expected_version} → v{one.publication.expected_version + 1}"
     console.print(Text(head, colour))
     for difference in one.differences:
-        for mark, value, shade in (("-", difference.before, "red"), ("+", difference.after, "green")):
-            if value is not None:
-                console.print(Text(f"    {mark} {difference.field}: {_short(value)}", shade))
+        for field, before, after in _parts(difference.field, difference.before, difference.after):
+            for mark, value, shade in (("-", before, "red"), ("+", after, "green")):
+                if value is not None:
+                    console.print(Text(f"    {mark} {field}: {_short(value)}", shade))
+
+
+def _parts(field: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """What differs within two values that have parts, by the place of the part."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted({*before, *after}):
+            if before.get(name) != after.get(name):
+                yield from _parts(f"{field}.{name}", before.get(name), after.get(name))
+    elif isinstance(before, list) and isinstance(after, list) and _has_objects(before + after):
+        for index, (old, new) in enumerate(zip_longest(before, after)):
+            if old != new:
+                yield from _parts(f"{field}[{index}]", old, new)
+    else:
+        yield field, before, after
+
+
+def _has_objects(values: list[Any]) -> bool:
+    return any(isinstance(value, dict) for value in values)
 
 
 def _short(value: object) -> str:
-    text = str(value).replace("\n", "⏎")
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = text.replace("\n", "⏎")
     return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.app import App, gather_evidence
+from ledger.app import App
 from ledger.chain.deployment import write_bytes
 from ledger.cli.output import AsJson, chinese, note, pick, print_json, say, table
 from ledger.errors import Malformed, NotFound, Unavailable
@@ -69,8 +69,13 @@ def verify(
     taken = load_trust(trust or App().settings.trust)
     node: NodeEvidence | None = None
     unreachable: str | None = None
-    bundle = parse_bundle(data)
+    try:
+        bundle = parse_bundle(data)
+    except Malformed as error:
+        raise Malformed(f"{file}: {error}") from error
     if rpc is not None:
+        from ledger.evidence import gather_evidence
+
         try:
             node = gather_evidence(rpc, taken, bundle)
         except Unavailable as error:

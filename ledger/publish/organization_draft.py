@@ -68,7 +68,7 @@ class OrganizationsDraft:
         writer.writerow([*COLUMNS, "note"])
         if sector_authority and all(row.name != sector_authority for row in self.organizations):
             kind = OrganizationKind.SECTOR_AUTHORITY.name.lower()
-            writer.writerow([sector_authority, "", "", kind, "", "", "", "", "signs for all below"])
+            writer.writerow([sector_authority, "", "", kind, "", "", "", "publisher", "signs for all below"])
         for row in self.organizations:
             kind = row.kind.name.lower()
             sector = "" if row.name == sector_authority else sector_authority

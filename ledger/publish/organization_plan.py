@@ -49,8 +49,8 @@ def plan_organizations(file: OrganizationFile, known: Iterable[KnownOrganization
             continue
         if there.kind != row.kind:
             raise Rejected(
-                f"{file.file} row {row.row}: {row.code} is of kind {there.kind} on the ledger and {int(row.kind)} here; a "
-                "kind never changes: correct the row"
+                f"{file.file} row {row.row}: {row.code} is of kind {there.kind} on the ledger and {int(row.kind)} "
+                "here; a kind never changes: correct the row"
             )
         changed = False
         if (there.parent, there.sector_authority, there.area) != (row.parent, row.sector_authority, row.area):

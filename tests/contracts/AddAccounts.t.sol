@@ -70,6 +70,22 @@ contract AddAccountsTest is Base {
         _reverts(ada, fresh, authority, Roles.PUBLISHER, _rootActRequired(authority));
     }
 
+    function test_addAccounts_revertsWhenNoRolesOrNotAllowed() public {
+        uint32 allowed = organizations.organization(child).allowedRoles;
+        uint32[4] memory roles = [0, Roles.REVIEWER, allowed | Roles.ISSUER, Roles.ALL + 1];
+        for (uint256 i; i < roles.length; ++i) {
+            _reverts(
+                childAdmin,
+                fresh,
+                child,
+                roles[i],
+                abi.encodeWithSelector(IOrganizations.AccountRolesInvalid.selector, fresh, roles[i], allowed)
+            );
+        }
+        _addAccount(fresh, child, allowed);
+        checkLedger();
+    }
+
     function test_addAccounts_revertsWhenReviewerAndIssuer() public {
         _allow(child, Roles.ALL);
         uint32[2] memory both = [Roles.REVIEWER | Roles.ISSUER, Roles.ALL];

@@ -111,6 +111,15 @@ contract MoveOrganizationsTest is Base {
         checkLedger();
     }
 
+    /// @notice Only the organization that moves is looked at: those below it come along as they are.
+    function test_moveOrganizations_takesChildrenAlong() public {
+        IOrganizations.Organization memory expected = organizations.organization(child);
+        _enact(address(organizations), _action(department, 0, 0, SHANGHAI));
+        _assertOrganization(child, expected); // in Beijing still
+        vm.assertEq(organizations.publisherFor(departmentPublisher, child), department, "still the ancestor");
+        checkLedger();
+    }
+
     function test_moveOrganizations_allOrNothing() public {
         IOrganizations.Move[] memory moves = new IOrganizations.Move[](2);
         moves[0] = IOrganizations.Move(child, district, 0, CHAOYANG);

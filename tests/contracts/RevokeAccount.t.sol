@@ -48,9 +48,30 @@ contract RevokeAccountTest is Base {
     function test_revokeAccount_revertsWhenEnded() public {
         vm.prank(childAdmin);
         organizations.revokeAccount(childPublisher, 0);
-        _expectRevert(abi.encodeWithSelector(IOrganizations.AccountUnknown.selector, childPublisher));
+        _expectRevert(abi.encodeWithSelector(IOrganizations.AccountEnded.selector, childPublisher));
+        vm.prank(childAdmin);
+        organizations.revokeAccount(childPublisher, 0);
+        checkLedger();
+    }
+
+    /// @notice A key that was rotated can turn out stolen later.
+    function test_revokeAccount_againSaysSinceWhenCompromised() public {
+        uint32 admins = organizations.dataAuthorityAdmins();
+        vm.prank(childAdmin);
+        organizations.rotateAccount(childPublisher, address(0xbeef));
+        _expectRevoked(childPublisher, child, 7, 0, childAdmin);
         vm.prank(childAdmin);
         organizations.revokeAccount(childPublisher, 7);
+        _assertAccount(childPublisher, IOrganizations.Account(child, Roles.PUBLISHER, false, 7));
+        vm.assertTrue(organizations.account(address(0xbeef)).active, "the successor goes on");
+        vm.assertEq(organizations.dataAuthorityAdmins(), admins, "no ADMIN was counted twice");
+        checkLedger();
+    }
+
+    function test_revokeAccount_byProposal_againKeepsTheCountOfAdmins() public {
+        _enact(address(organizations), abi.encodeCall(IRootActs.revokeAccount, (cy, 0)));
+        _enact(address(organizations), abi.encodeCall(IRootActs.revokeAccount, (cy, 5)));
+        vm.assertEq(organizations.dataAuthorityAdmins(), 2, "an ADMIN that ended counts once");
         checkLedger();
     }
 
@@ -70,7 +91,12 @@ contract RevokeAccountTest is Base {
         address ending = actors[_bound(subject, 0, actors.length - 1)];
         IOrganizations.Account memory expected = organizations.account(ending);
         bytes32 others = _otherAccounts(ending);
+        if (compromisedSince % 4 != 0) compromisedSince = uint64(compromisedSince % (block.timestamp + 1));
         bytes memory failure = _failure(account, expected.organization, ending);
+        if (failure.length == 0 && compromisedSince > block.timestamp) {
+            failure =
+                abi.encodeWithSelector(IOrganizations.AccountCompromisedInFuture.selector, ending, compromisedSince);
+        }
         if (failure.length > 0) _expectRevert(failure);
         else _expectRevoked(ending, expected.organization, compromisedSince, 0, account);
         vm.prank(account);

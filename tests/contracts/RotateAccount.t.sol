@@ -65,7 +65,7 @@ contract RotateAccountTest is Base {
     function test_rotateAccount_revertsWhenEnded() public {
         vm.prank(childAdmin);
         organizations.rotateAccount(childPublisher, fresh);
-        _expectRevert(abi.encodeWithSelector(IOrganizations.AccountUnknown.selector, childPublisher));
+        _expectRevert(abi.encodeWithSelector(IOrganizations.AccountEnded.selector, childPublisher));
         vm.prank(childAdmin);
         organizations.rotateAccount(childPublisher, stranger);
         checkLedger();

@@ -100,7 +100,7 @@ contract SetParametersTest is Base {
         uint64 effectiveFrom = fresh.effectiveFrom == 0 ? uint64(block.timestamp) : fresh.effectiveFrom;
 
         bytes memory failure;
-        if (fresh.name == 0 || fresh.source == 0 || effectiveFrom < block.timestamp) {
+        if (fresh.name == 0 || fresh.source == 0 || effectiveFrom < START) {
             failure = abi.encodeWithSelector(IPolicy.ParameterInvalid.selector, fresh.name, effectiveFrom, fresh.source);
         } else if (history == 3) {
             failure = abi.encodeWithSelector(IPolicy.ParameterPending.selector, fresh.name, block.timestamp + 7);

@@ -206,7 +206,8 @@ contract LedgerInvariants {
             for (uint256 k; k < count; ++k) {
                 ICatalog.Ended memory ended = catalog.ended(id, k);
                 vm.assertEq(ended.version, k + 1, "version");
-                vm.assertTrue(ended.until >= until && ended.until <= block.timestamp, "time");
+                vm.assertGe(ended.until, until, "in order of time");
+                vm.assertLe(ended.until, block.timestamp, "in the past");
                 vm.assertTrue(ended.status != ICatalog.Status.NONE, "status");
                 until = ended.until;
             }

@@ -153,7 +153,7 @@ contract LedgerHandler is Base {
         _try(
             _admin(caller, fold.account(account).organization),
             address(organizations),
-            abi.encodeCall(IOrganizations.revokeAccount, (account, compromisedSince))
+            abi.encodeCall(IOrganizations.revokeAccount, (account, _since(compromisedSince)))
         );
     }
 
@@ -203,7 +203,7 @@ contract LedgerHandler is Base {
             return (target, abi.encodeCall(IRootActs.rotateAccount, (_anyAccount(first), _fresh(second))));
         }
         if (what % 9 == 6) {
-            return (target, abi.encodeCall(IRootActs.revokeAccount, (_anyAccount(first), uint64(second))));
+            return (target, abi.encodeCall(IRootActs.revokeAccount, (_anyAccount(first), _since(second))));
         }
         if (what % 9 == 7) {
             IPolicy.NewParameter[] memory parameters = new IPolicy.NewParameter[](1);
@@ -348,6 +348,11 @@ contract LedgerHandler is Base {
             if (_mayPublish(account, provider)) return account;
         }
         return _anyAccount(seed);
+    }
+
+    /// @dev A time that is not in the future, except now and then.
+    function _since(uint256 seed) private view returns (uint64) {
+        return uint64(seed % (block.timestamp + 2));
     }
 
     function _fresh(uint256 seed) private returns (address) {

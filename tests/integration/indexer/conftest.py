@@ -10,12 +10,12 @@ import pytest
 from ledger.chain import abi
 from ledger.chain.contracts import Contracts
 from ledger.chain.deploy import Founding, admission, deploy
-from ledger.chain.proposals import Proposal, propose_action
+from ledger.chain.proposals import propose_action
 from ledger.chain.rpc import Node
 from ledger.chain.sender import Call, Sender
 from ledger.chain.signer import Signer
-from ledger.indexer.follow import Indexer
 from ledger.indexer.finality import Finality
+from ledger.indexer.follow import Indexer
 from ledger.indexer.node import NodeChain
 from ledger.model import canonical
 from ledger.model.ids import to_hex

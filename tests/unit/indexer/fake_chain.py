@@ -44,6 +44,10 @@ def log_of(
     return ADDRESSES[contract], topics, encode([type_name(struct)], [values])
 
 
+def organization_content(code: str) -> bytes:
+    return canonical.encode({"format": "mulu-organization/1", "name": f"机构{code}", "aliases": ["别名"]})
+
+
 class Acts:
     """Makes acts, numbered on."""
 
@@ -67,7 +71,7 @@ class Acts:
         self._add(
             "Organizations", "OrganizationAdded", [_left(code), _left(parent)], kind=1, area=110000000000,
             allowedRoles=511, sectorAuthority=bytes(18), proposal=proposal,
-            content=content or canonical.encode({"format": "mulu-organization/1", "name": f"机构{code}", "aliases": ["别名"]}),
+            content=content or organization_content(code),
         )  # fmt: skip
 
     def describe_organization(self, code: str, content: bytes) -> None:

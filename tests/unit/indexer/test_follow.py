@@ -1,7 +1,6 @@
 """Following a chain in memory, whatever it does."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -12,23 +11,6 @@ from ledger.indexer.follow import Indexer, Progress
 from ledger.store.compare import compare
 from ledger.store.mirror import Mirror
 from tests.unit.indexer.fake_chain import Acts, Block, FakeChain, child, deployment, founding, genesis
-
-
-@pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    yield from _mirror(tmp_path / "mirror.db")
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[Mirror]:
-    yield from _mirror(tmp_path / "other.db")
-
-
-def _mirror(path: Path) -> Iterator[Mirror]:
-    mirror = Mirror(f"sqlite:///{path}")
-    mirror.upgrade()
-    yield mirror
-    mirror.close()
 
 
 def start() -> Block:
@@ -130,7 +112,7 @@ def test_a_missing_log_is_named(mirror: Mirror, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(Inconsistent, match="act 4 is missing"):
         indexer(chain, mirror).once()
     monkeypatch.setattr(chain, "logs", lambda a, b: [log for log in whole(a, b) if log.topics[1][-1] != 5])
-    with pytest.raises(Inconsistent, match="contract holds 6 acts, the node's logs give 5.*act 5"):
+    with pytest.raises(Inconsistent, match=r"contract holds 6 acts, the node's logs give 5.*act 5"):
         indexer(chain, mirror).once()
 
 

@@ -1,0 +1,94 @@
+"""Bundles made from the mirror, and what a node says about them. Nothing is judged here; `proof` does that."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from ledger.chain.artifacts import keccak256
+from ledger.chain.contracts import Contracts
+from ledger.chain.deployment import ContractAt, Deployment
+from ledger.chain.rpc import open_node
+from ledger.errors import Inconsistent, LedgerError
+from ledger.merkle.proof import inclusion_path
+from ledger.model.ids import to_hex
+from ledger.proof.bundle import ActStatement, Bundle, EntryStatement
+from ledger.proof.node import NodeEvidence
+from ledger.proof.trust import MAX_AGE_SECONDS, Trust, TrustedContract
+from ledger.store.queries import Queries
+
+
+def bundle_of(view: Queries, statement: EntryStatement | ActStatement, index: int) -> Bundle:
+    """A statement with its act and path, at the end of the mirror's last block."""
+    position, act = view.position(), view.act(index)
+    if act is None or position.head_number is None or position.head_hash is None:
+        raise Inconsistent(f"the mirror holds no act {index} that one of its rows names")
+    topics = tuple(act.topics[at : at + 32] for at in range(0, len(act.topics), 32))
+    return Bundle(
+        origin=position.origin,
+        statement=statement,
+        index=index,
+        topics=topics,
+        data=act.data,
+        size=position.journal_size,
+        root=position.journal_root,
+        path=tuple(inclusion_path(view.nodes(position.journal_size), index, position.journal_size)),
+        block_number=position.head_number,
+        block_hash=position.head_hash,
+    )
+
+
+def trust_in(deployment: Deployment) -> Trust:
+    """The trust file of whoever deployed: it takes the deployment as given."""
+
+    return Trust(
+        chain_id=deployment.chain_id,
+        genesis_hash=deployment.genesis_hash,
+        origin=deployment.origin,
+        consensus="development",
+        contracts={name: TrustedContract(at.address, at.code_hash) for name, at in deployment.contracts.items()},
+        max_age_seconds=MAX_AGE_SECONDS,
+    )
+
+
+def gather_evidence(url: str, trust: Trust, bundle: Bundle) -> NodeEvidence:
+    """What a node says about a bundle's block and about today. Nothing is judged here; `proof` does that.
+
+    Raises Unavailable when the node cannot be reached.
+    """
+
+    trusted = {name: ContractAt(at.address, at.code_hash) for name, at in trust.contracts.items()}
+    deployment = Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted)
+    contracts = Contracts(open_node(url, "--rpc"), deployment)
+    node = contracts.node
+    head = contracts.header()
+    codes = {
+        name: keccak256(bytes.fromhex(node.request("eth_getCode", to_hex(at.address), hex(head.number))[2:]))
+        for name, at in trusted.items()
+    }
+    statement = bundle.statement
+    entry = None
+    if isinstance(statement, EntryStatement):
+        entry = _told(lambda: contracts.call("Catalog", "head", statement.id, block=head.number))
+    block = _told(lambda: contracts.header(bundle.block_number))
+    return NodeEvidence(
+        chain_id=int(node.request("eth_chainId"), 16),
+        genesis_hash=contracts.header(0).hash,
+        origin=_told(lambda: contracts.call("Journal", "origin", block=head.number)),
+        code_hashes=codes,
+        block_hash=block.hash if block else None,
+        journal_size=_told(lambda: contracts.call("Journal", "size", block=bundle.block_number)),
+        journal_root=_told(lambda: contracts.call("Journal", "root", block=bundle.block_number)),
+        head_number=head.number,
+        head_time=datetime.fromtimestamp(head.time, UTC),
+        entry_digest=entry["contentDigest"] if entry else None,
+        entry_version=entry["version"] if entry else None,
+        entry_status=entry["status"] if entry else None,
+    )
+
+
+def _told(ask: Callable[[], Any]) -> Any:
+    """What the node answers, or None when it cannot say."""
+    try:
+        return ask()
+    except LedgerError:
+        return None

@@ -1,0 +1,189 @@
+"""How a request is answered from the mirror: one snapshot, a strong ETag, `as_of`, bytes.
+
+The ETag names the state of the mirror and the request, so it is known before anything else is read: a client that
+has the newest answer costs one row.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from anyio import CapacityLimiter, to_thread
+from fastapi import Request
+from starlette.responses import Response
+
+from ledger.errors import NotFound, Unavailable
+from ledger.indexer.rows import CursorRow
+from ledger.model.ids import to_hex
+from ledger.store.mirror import Mirror
+from ledger.store.moments import Point
+from ledger.store.queries import Queries
+from registry_api.errors import OutOfRange
+
+_RENDERING: Final = b"mulu-api/1"
+"""Changes when the same records are written differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What an answer speaks of: the block, and how settled it is."""
+
+    point: Point
+    final: bool
+    at: int | None
+    """The block to read at; None is the head."""
+
+    def wire(self) -> dict[str, Any]:
+        """The member `as_of`."""
+        return {
+            "block": self.point.number,
+            "hash": to_hex(self.point.hash),
+            "time": time_text(self.point.time),
+            "state": "final" if self.final else "provisional",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One snapshot, and the moment in it that was asked for."""
+
+    view: Queries
+    position: CursorRow
+    moment: Moment
+
+    @property
+    def at(self) -> int | None:
+        """The block to read at; None is the head."""
+        return self.moment.at
+
+
+SLOW_AT_ONCE: Final = 6
+"""Long reads under way. With the proofs fewer than the database's connections: quick reads never wait for one."""
+T = TypeVar("T")
+Make = Callable[[Reading], dict[str, Any]]
+
+
+class Reader:
+    """Answers from a mirror. Holds nothing else, so it is safe in any thread."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self._mirror = mirror
+        self._slow = CapacityLimiter(SLOW_AT_ONCE)
+
+    async def answer(
+        self, request: Request, as_of: int | datetime | None, make: Make, *, slow: bool = False
+    ) -> Response:
+        """The JSON answer to a request.
+
+        A quick read stays on the event loop, where a thread would cost more than the read; `slow` ones (search,
+        filters) go to a thread, so that none holds up the others.
+        Raises what `make` raises, OutOfRange, Unavailable.
+        """
+        if slow:
+            return await self.in_thread(lambda: self.answer_now(request, as_of, make))
+        return self.answer_now(request, as_of, make)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """What work gives that may take long; `SLOW_AT_ONCE` of it at once, the rest waits for its turn."""
+        return await to_thread.run_sync(work, limiter=self._slow)
+
+    def answer_now(self, request: Request, as_of: int | datetime | None, make: Make) -> Response:
+        """As `answer`, in this thread."""
+        with self._mirror.snapshot() as view:
+            position = read_position(view)
+            tag = etag(position, request)
+            headers = {"etag": tag, "cache-control": "no-cache"}
+            if tag in _asked_tags(request):
+                return Response(status_code=304, headers=headers)
+            moment = find_moment(view, position, as_of)
+            document = {"as_of": moment.wire()} | make(Reading(view, position, moment))
+        if document.get("next"):
+            headers["link"] = f'<{document["next"]}>; rel="next"'
+        return Response(msgspec.json.encode(document), media_type="application/json", headers=headers)
+
+    def read(self, as_of: int | datetime | None, make: Callable[[Reading], T]) -> T:
+        """What `make` makes of a snapshot, for the pages."""
+        with self._mirror.snapshot() as view:
+            position = read_position(view)
+            return make(Reading(view, position, find_moment(view, position, as_of)))
+
+
+def read_position(view: Queries) -> CursorRow:
+    """Where the mirror stands. Raises Unavailable when there is no mirror yet."""
+    try:
+        return view.position()
+    except NotFound as error:
+        raise Unavailable(f"the mirror is empty: {error}") from error
+
+
+def _head(position: CursorRow) -> Point | None:
+    if position.head_number is None or position.head_hash is None or position.head_time is None:
+        return None
+    return Point(position.head_number, position.head_hash, position.head_time)
+
+
+def find_moment(view: Queries, position: CursorRow, as_of: int | datetime | None) -> Moment:
+    """The moment that was asked for: the last block at or before it that the mirror knows.
+
+    Nothing changed between that block and the moment, so its state is the moment's.
+    Raises OutOfRange, and Unavailable when nothing was read yet.
+    """
+    head = _head(position)
+    if head is None:
+        raise Unavailable("the mirror has not read a block yet")
+    final_block = -1 if position.final_block is None else position.final_block
+    if as_of is None:
+        return Moment(head, head.number <= final_block, None)
+    if isinstance(as_of, int):
+        if as_of > head.number:
+            raise OutOfRange(f"block {as_of} is ahead of the mirror, which has come to block {head.number}")
+        point = head if as_of == head.number else view.point_at_block(as_of)
+    else:
+        if as_of > max(head.time, datetime.now(UTC)):
+            raise OutOfRange(f"{time_text(as_of)} lies in the future")
+        # The newest block speaks for the time since, as far as this mirror knows; `as_of` in the answer says which.
+        point = head if as_of >= head.time else view.point_at_time(as_of)
+    if point is None:
+        asked = f"block {as_of}" if isinstance(as_of, int) else time_text(as_of)
+        raise OutOfRange(f"{asked} lies before the first block with an act of this ledger")
+    return Moment(point, point.number <= final_block, point.number)
+
+
+def etag(position: CursorRow, request: Request) -> str:
+    """Names the bytes of an answer: the ledger, the mirror's state, and the request."""
+    state = (position.chain_id, position.journal_size, position.head_number, position.final_block)
+    digest = hashlib.sha256(
+        b"\x00".join(
+            (
+                _RENDERING,
+                position.origin,
+                position.journal_root,
+                position.head_hash or b"",
+                repr(state).encode(),
+                request.url.path.encode(),
+                request.url.query.encode(),
+            )
+        )
+    )
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+def _asked_tags(request: Request) -> set[str]:
+    # If-None-Match compares weakly (RFC 9110 §13.1.2).
+    given = request.headers.get("if-none-match", "")
+    return {tag.strip().removeprefix("W/") for tag in given.split(",")}
+
+
+def next_page(request: Request, reading: Reading, after: int | str) -> str:
+    """Address of the next page. It names the block, so that what changes meanwhile is neither missed nor seen twice."""
+    given = [(name, value) for name, value in request.query_params.multi_items() if name not in ("after", "as_of")]
+    return f"{request.url.path}?{urlencode([*given, ('as_of', reading.moment.point.number), ('after', after)])}"
+
+
+def time_text(moment: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,62 @@
+"""Whether the process lives, and whether what it answers is fresh."""
+
+from typing import Any
+
+import msgspec
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from ledger.chain.rpc import NodeError
+from ledger.errors import NotFound, Unavailable
+from registry_api import schemas
+from registry_api.parameters import NoQuery
+from registry_api.ports import Application
+from registry_api.reading import Reader
+from registry_api.routes.responses import answers
+
+LAG_BLOCKS = 50
+LAG_SECONDS = 300
+"""The mirror lags when it is behind by more than both: many blocks come in seconds, one block can be minutes old."""
+
+
+def make_router(reader: Reader, app: Application) -> APIRouter:
+    """The routes of health."""
+    router = APIRouter(tags=["health"])
+    # A node that hangs holds these threads and no others.
+    asking = CapacityLimiter(2)
+
+    @router.get("/healthz", operation_id="getHealth", responses=answers(schemas.Health, tagged=False))
+    async def get_health(_: NoQuery) -> Response:
+        """The process answers; nothing else is asked."""
+        return Response(b'{"status":"ok"}', media_type="application/json", headers={"cache-control": "no-store"})
+
+    @router.get("/readyz", operation_id="getReadiness", responses=answers(schemas.Ready, tagged=False))
+    async def get_readiness(_: NoQuery) -> Response:
+        """How far the mirror is behind the node; 503 when it lags.
+
+        A node that cannot be asked makes nothing unready but proofs: what the mirror holds is still true as of its
+        block.
+        """
+        return await to_thread.run_sync(_readiness, reader, app, limiter=asking)
+
+    return router
+
+
+def _readiness(reader: Reader, app: Application) -> Response:
+    moment = reader.read(None, lambda reading: reading.moment)
+    document: dict[str, Any] = {"as_of": moment.wire(), "status": "ready"}
+    try:
+        number, time = app.node_head()
+    except (Unavailable, NotFound, NodeError):
+        document |= {"node": "unreachable", "node_block": None, "lag_blocks": None, "lag_seconds": None}
+    else:
+        blocks = max(0, number - moment.point.number)
+        seconds = max(0, int((time - moment.point.time).total_seconds()))
+        if blocks > LAG_BLOCKS and seconds > LAG_SECONDS:
+            raise Unavailable(
+                f"the mirror is {blocks} blocks and {seconds} seconds behind the node: is `mulu index` running?"
+            )
+        document |= {"node": "reachable", "node_block": number, "lag_blocks": blocks, "lag_seconds": seconds}
+    body = msgspec.json.encode(document)
+    return Response(body, media_type="application/json", headers={"cache-control": "no-store"})

@@ -1,0 +1,175 @@
+"""From rows of the mirror to the members of `schemas.py`. Plain dicts: they are written out as they are.
+
+Canonical content goes out as the bytes that came from the chain, unread.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from ledger.chain.events import decode, entry_bytes
+from ledger.errors import Malformed
+from ledger.indexer.rows import RETIRED, AccountRow, ActRow, CursorRow, EntryRow, OrganizationRow
+from ledger.merkle.hashing import leaf_hash
+from ledger.model.ids import to_hex
+from ledger.model.roles import role_names
+from registry_api.reading import time_text
+
+_SAFE_INTEGER = 2**53 - 1
+_YEAR_9999 = 253_402_300_799
+_CODE_BYTES = 18
+_TEXTS = {"localCode"}
+
+
+def entry_version(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
+    """`EntryVersion`. `names`: of organizations, by code."""
+    id = to_hex(row.entry_id)
+    path, act = f"/v1/entries/{id}", f"/v1/acts/{row.act_index}"
+    return {
+        "id": id,
+        "version": row.version,
+        "status": row.status,
+        "kind": row.kind,
+        "provider": row.provider,
+        "provider_name": names.get(row.provider),
+        "submitter": row.submitter,
+        "local_code": row.local_code,
+        "share": row.share,
+        "open": row.open,
+        "level": row.level,
+        "title": row.title,
+        "abstract": row.abstract,
+        "theme": row.theme,
+        "source": row.source,
+        "update_cycle": row.update_cycle,
+        "content_digest": to_hex(row.content_digest),
+        "malformed": row.malformed,
+        "reason": to_hex(row.reason) if row.reason and any(row.reason) else None,
+        "account": to_hex(row.account),
+        "act_index": row.act_index,
+        "from_block": row.from_block,
+        "from_time": time_text(row.from_time),
+        "to_block": row.to_block,
+        "to_time": row.to_time and time_text(row.to_time),
+        "links": {
+            "self": f"{path}?version={row.version}",
+            "history": f"{path}/history",
+            # A retirement publishes nothing; its act is what can be proven.
+            "proof": f"{act}/proof" if row.status == RETIRED else f"{path}/proof?version={row.version}",
+            "act": act,
+        },
+    }
+
+
+def entry(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
+    """`Entry`."""
+    malformed = row.malformed is not None
+    return entry_version(row, names) | {
+        "content": None if malformed else msgspec.Raw(row.content),
+        "content_raw": to_hex(row.content) if malformed else None,
+    }
+
+
+def organization_version(row: OrganizationRow) -> dict[str, Any]:
+    """`OrganizationVersion`."""
+    return {
+        "code": row.code,
+        "name": row.name,
+        "aliases": row.aliases,
+        "kind": row.kind,
+        "area": f"{row.area:012d}",
+        "parent": row.parent,
+        "sector_authority": row.sector_authority,
+        "allowed_roles": role_names(row.allowed_roles),
+        "suspended": row.suspended,
+        "malformed": row.malformed,
+        "account": to_hex(row.account),
+        "act_index": row.from_index,
+        "from_block": row.from_block,
+        "from_time": time_text(row.from_time),
+        "to_block": row.to_block,
+        "to_time": row.to_time and time_text(row.to_time),
+    }
+
+
+def account(row: AccountRow) -> dict[str, Any]:
+    """`Account`."""
+    since = row.compromised_since
+    return {
+        "address": to_hex(row.address),
+        "roles": role_names(row.roles),
+        "active": row.active,
+        # What was stated on chain may be no time at all.
+        "compromised_since": time_text(datetime.fromtimestamp(min(since, _YEAR_9999), UTC)) if since else None,
+        "successor": to_hex(row.successor) if row.successor and any(row.successor) else None,
+        "act_index": row.from_index,
+        "from_block": row.from_block,
+        "from_time": time_text(row.from_time),
+    }
+
+
+def act_summary(row: ActRow, final_block: int | None) -> dict[str, Any]:
+    """`ActSummary`."""
+    final = final_block is not None and row.block_number <= final_block
+    return {
+        "index": row.index,
+        "contract": row.contract,
+        "event": row.event,
+        "organization": row.organization,
+        "account": to_hex(row.account),
+        "block": {
+            "number": row.block_number,
+            "hash": to_hex(row.block_hash),
+            "time": time_text(row.block_time),
+        },
+        "transaction_hash": to_hex(row.transaction_hash),
+        "log_index": row.log_index,
+        "malformed": row.malformed,
+        "state": "final" if final else "provisional",
+        "leaf": to_hex(leaf_hash(entry_bytes(row.emitter, split_topics(row.topics), row.data))),
+    }
+
+
+def act(row: ActRow, final_block: int | None) -> dict[str, Any]:
+    """`Act`."""
+    topics = split_topics(row.topics)
+    try:
+        event = decode(row.contract, topics, row.data)
+        fields = {name: _field(name, value) for name, value in event.fields.items()}
+    except Malformed:
+        fields = None
+    return act_summary(row, final_block) | {
+        "emitter": to_hex(row.emitter),
+        "topics": [to_hex(topic) for topic in topics],
+        "data": to_hex(row.data),
+        "fields": fields,
+    }
+
+
+def journal(row: CursorRow) -> dict[str, Any]:
+    """`Journal`."""
+    return {
+        "chain_id": row.chain_id,
+        "genesis_hash": to_hex(row.genesis_hash),
+        "origin": to_hex(row.origin),
+        "size": row.journal_size,
+        "root": to_hex(row.journal_root),
+        "final_block": row.final_block,
+    }
+
+
+def split_topics(topics: bytes) -> tuple[bytes, ...]:
+    """Topics, 32 bytes each, that stand side by side."""
+    return tuple(topics[at : at + 32] for at in range(0, len(topics), 32))
+
+
+def _field(name: str, value: Any) -> Any:
+    if isinstance(value, int):
+        return value if value <= _SAFE_INTEGER else str(value)
+    if name in _TEXTS or len(value) == _CODE_BYTES:
+        try:
+            return value.rstrip(b"\x00").decode("utf-8") or None
+        except UnicodeDecodeError:
+            return to_hex(value)
+    return to_hex(value)

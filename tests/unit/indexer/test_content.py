@@ -1,0 +1,122 @@
+"""Reading contents: the quick way says right only where the rule does."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import Malformed
+from ledger.indexer.content import entry_content, local_code_text, organization_content
+from ledger.indexer.plain_content import plain_content
+from ledger.model import canonical
+from ledger.model.entry import read_content
+
+FULL: dict[str, Any] = {
+    "format": "mulu-entry/1",
+    "source": "file",
+    "title": "取水许可信息",
+    "abstract": "全市 取水许可(2024)",
+    "theme": "环境与资源保护",
+    "format_class": "2",
+    "formats": ["csv", "xlsx"],
+    "update_cycle": "other",
+    "update_cycle_text": "不定期",
+    "aggregated": False,
+    "items": [{"name": "许可证编号", "field": "XKZ", "key": True, "level": 2, "share": 1, "open": 3}, {"name": "b"}],
+    "keywords": ["水"],
+    "landing_page": "https://example.org/a?b=c",
+    "issued": "2026-01-02",
+    "updated": "2026-01-02T03:04:05+08:00",
+    "distributions": [{"title": "t", "format": "csv"}],
+    "provider_derived": True,
+    "replaces": "0x" + "ab" * 32,
+}
+
+
+def accepted(data: bytes) -> bool:
+    try:
+        read_content(data)
+    except Malformed:
+        return False
+    return True
+
+
+def test_a_full_content_is_read_the_quick_way() -> None:
+    data = canonical.encode(FULL)
+    assert plain_content(data) is not None
+    assert accepted(data)
+    content = entry_content(data)
+    assert (content.title, content.theme, content.source, content.update_cycle) == (
+        "取水许可信息", "环境与资源保护", "file", "other",
+    )  # fmt: skip
+    assert content.search_text.split("\n") == ["取水许可信息", "全市 取水许可(2024)", "许可证编号", "XKZ", "b", "水"]
+
+
+# Strings with what normalization is about, and what is not text at all.
+PARTS = st.sampled_from(
+    ["", " ", "  ", "a", "数", "\u00a0", "\u3000", "\t", "\n", "\\", '"', "\u200b", "\ufeff", "e\u0301", "é", "\u202e",
+     "𠮷", "\U000e0001", "\x7f", "１", "2026-01-02", "other", "1", "0x" + "ab" * 32, "csv", "ﬁ", "\u0301"]
+)  # fmt: skip
+STRINGS = st.lists(PARTS, max_size=3).map("".join)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    STRINGS | st.booleans() | st.integers(-1, 5) | st.none() | st.just(1.5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*"ab", "name", "level", "title", "format"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FULL, "unknown"]), VALUES, max_size=3), st.sets(st.sampled_from(sorted(FULL))))
+def test_what_the_quick_way_takes_the_rule_takes_too(changed: dict[str, Any], dropped: set[str]) -> None:
+    import json
+
+    content = {name: value for name, value in FULL.items() if name not in dropped} | changed
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    data = text.encode("utf-8", "surrogatepass")
+    if plain_content(data) is not None:
+        assert accepted(data)
+    assert (entry_content(data).malformed is None) == accepted(data)
+
+
+@given(st.binary(max_size=4), st.integers(0, 400), st.integers(0, 3))
+def test_changed_bytes_are_judged_alike(new: bytes, place: int, gone: int) -> None:
+    data = canonical.encode(FULL)
+    damaged = data[:place] + new + data[place + gone :]
+    if plain_content(damaged) is not None:
+        assert accepted(damaged)
+    assert (entry_content(damaged).malformed is None) == accepted(damaged)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"{", b"[]", b'{"format":"mulu-entry/1","source":"s"}', b"[" * 100_000])
+def test_what_cannot_be_read_says_why(data: bytes) -> None:
+    content = entry_content(data)
+    assert content.malformed
+    assert content.title is None
+    assert content.search_text == ""
+
+
+def test_organizations() -> None:
+    good = canonical.encode({"format": "mulu-organization/1", "name": "市水务局", "aliases": ["水务局"]})
+    assert organization_content(good) == ("市水务局", ["水务局"], None)
+    assert organization_content(b"x")[0] is None
+    assert organization_content(canonical.encode({"format": "mulu-organization/1"}))[2]
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "fault"),
+    [
+        (b"A-1", "A-1", None),
+        ("目录".encode(), "目录", None),
+        (b"\xff\x00", "\\xff\\x00", "not UTF-8"),
+        ("e\u0301".encode(), "e\u0301", "not NFC"),
+        (b"a\x00b", "a\\x00b", "control"),
+    ],
+)
+def test_local_codes(data: bytes, text: str, fault: str | None) -> None:
+    shown, said = local_code_text(data)
+    assert shown == text
+    assert (fault is None) == (said is None)
+    assert fault is None or fault in (said or "")

@@ -1,0 +1,113 @@
+"""Over random block trees, following any reorganization equals indexing the winner from zero."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ledger.errors import Unavailable
+from ledger.indexer.changes import Batch, RollBack
+from ledger.indexer.finality import Finality
+from ledger.indexer.follow import Indexer
+from ledger.store.compare import compare
+from ledger.store.mirror import Mirror
+from ledger.store.writer import Writer
+from tests.unit.indexer.fake_chain import FakeChain, deployment
+from tests.unit.indexer.histories import World, beginning, next_world
+
+DEPTH = 6
+CASES = settings(
+    max_examples=25,
+    deadline=None,
+    # The fixture makes mirrors; each example asks for new ones.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    derandomize=True,
+    database=None,
+)
+
+
+class FaultyStore:
+    """A store whose n-th write fails, before or after it was stored."""
+
+    def __init__(self, store: Writer, fails_at: int, stored: bool) -> None:
+        self._store = store
+        self._left = fails_at
+        self._stored = stored
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def write(self, batch: Batch) -> None:
+        self._maybe(lambda: self._store.write(batch))
+
+    def roll_back(self, to: RollBack) -> None:
+        self._maybe(lambda: self._store.roll_back(to))
+
+    def _maybe(self, write: Callable[[], None]) -> None:
+        self._left -= 1
+        if self._left != 0:
+            return write()
+        if self._stored:
+            write()
+        raise Unavailable("the database is away")
+
+
+def grow(data: st.DataObject, worlds: list[World], salt: bytes, blocks: int) -> list[World]:
+    for at in range(blocks):
+        worlds = [*worlds, data.draw(next_world(worlds[-1], salt + bytes([at])))]
+    return worlds
+
+
+def tree(data: st.DataObject) -> list[list[World]]:
+    """Histories of a chain as it changes: each is at least as high as the one before and parts less deep than DEPTH."""
+    histories = [grow(data, [beginning()], b"\0", data.draw(st.integers(0, 5)))]
+    for turn in range(data.draw(st.integers(1, 3))):
+        before = histories[-1]
+        lost = data.draw(st.integers(0, min(DEPTH, len(before) - 1)))
+        kept = before[: len(before) - lost]
+        histories.append(grow(data, kept, bytes([turn + 1]), lost + data.draw(st.integers(0, 2))))
+    return histories
+
+
+@CASES
+@given(data=st.data())
+def test_following_any_reorganization_equals_indexing_the_winner(
+    data: st.DataObject, new_mirror: Callable[[], Mirror]
+) -> None:
+    followed, fresh = new_mirror(), new_mirror()
+    most = data.draw(st.integers(1, 4))
+    histories = tree(data)
+    chain = FakeChain(histories[0][-1].block, most_blocks=most)
+    follower = Indexer(chain, followed.writer, deployment(), Finality(DEPTH))
+    for worlds in histories:
+        chain.move_to(worlds[-1].block)
+        follower.once()
+    Indexer(FakeChain(chain.tip), fresh.writer, deployment(), Finality(DEPTH)).once()
+    assert compare(followed, fresh) == []
+    assert followed.reproject() == len(chain.tip.leaves)
+    assert compare(followed, fresh) == []
+
+
+@CASES
+@pytest.mark.parametrize("stored", [False, True], ids=["fails-unstored", "fails-stored"])
+@given(data=st.data())
+def test_a_write_that_fails_anywhere_loses_and_repeats_nothing(
+    stored: bool, data: st.DataObject, new_mirror: Callable[[], Mirror]
+) -> None:
+    followed, fresh = new_mirror(), new_mirror()
+    histories = tree(data)
+    chain = FakeChain(histories[0][-1].block, most_blocks=data.draw(st.integers(1, 4)))
+    fails_at = data.draw(st.integers(1, 12))
+    store = FaultyStore(followed.writer, fails_at, stored)
+    for worlds in histories:
+        chain.move_to(worlds[-1].block)
+        try:
+            Indexer(chain, store, deployment(), Finality(DEPTH)).once()
+        except Unavailable:
+            # The process ends, and starts again.
+            Indexer(chain, store, deployment(), Finality(DEPTH)).once()
+    Indexer(FakeChain(chain.tip), fresh.writer, deployment(), Finality(DEPTH)).once()
+    assert compare(followed, fresh) == []
