@@ -16,8 +16,8 @@ from ledger.proof.checks import Checks
 from ledger.proof.node import check_chain, check_freshness, shown_time
 
 CONTRACT = "Registry"
-_ISSUED = 7
-"""`IRegistry.Stage.ISSUED`."""
+_NONE, _ISSUED = 0, 7
+"""Of `IRegistry.Stage`."""
 
 
 class Status(IntEnum):
@@ -69,7 +69,7 @@ class RegistrationEvidence:
     head_number: int
     head_time: datetime
     version: VersionEvidence | None
-    """None when the registration has no such version."""
+    """None when the node does not say; its stage is 0 when the registration has no such version."""
     records: tuple[StatusRecord, ...]
     """Every status that the registration has had, oldest first."""
 
@@ -93,6 +93,9 @@ def check_registration(
         _check_reach(run, node, at)
     version = node.version
     if version is None:
+        run.missing("registry", "the node does not say what the registry holds", "节点未给出登记合约的内容")
+        return
+    if version.stage == _NONE:
         run.ended(
             "ABSENT",
             f"registration {certificate.registration} has no version {certificate.version} ({_head(node)})",
@@ -131,7 +134,7 @@ def status_at(records: tuple[StatusRecord, ...], version: int, time: int) -> tup
 def described(certificate: Certificate, node: RegistrationEvidence | None) -> dict[str, str]:
     """What only the node says of the version, for people."""
     version = node.version if node else None
-    if node is None or version is None:
+    if node is None or version is None or version.stage == _NONE:
         return {}
     said = {
         "subject": version.subject,

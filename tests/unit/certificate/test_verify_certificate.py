@@ -10,7 +10,7 @@ from ledger.errors import Malformed, NotFound
 from ledger.merkle.fields import roots
 from ledger.model.certificate import Certificate, Field, WithheldField, parse_certificate
 from ledger.proof.certificate import Document, is_certificate, read_document, verify_certificate
-from ledger.proof.registration import RegistrationEvidence, Status, StatusRecord
+from ledger.proof.registration import RegistrationEvidence, Status, StatusRecord, VersionEvidence
 from ledger.proof.verdict import Outcome, Report, Verdict
 from tests.unit.certificate.material import (
     ISSUED,
@@ -191,6 +191,7 @@ def test_an_old_head_leaves_it_open() -> None:
 
 
 DAY = 86_400
+NO_VERSION = VersionEvidence(bytes(32), bytes(32), 0, 0, "", "", 0)
 ACTIVE = StatusRecord(ISSUED, UNTIL, 1, Status.ACTIVE)
 
 
@@ -212,7 +213,8 @@ def with_records(*records: StatusRecord) -> RegistrationEvidence:
             NOW,
             "VALID",
         ),
-        (replace(HONEST, version=None, records=()), NOW, "NOT IN FORCE: ABSENT"),
+        (replace(HONEST, version=NO_VERSION, records=()), NOW, "NOT IN FORCE: ABSENT"),
+        (replace(HONEST, version=None, records=()), NOW, "UNDECIDED: registry missing"),
         (with_records(StatusRecord(ISSUED - 1, UNTIL, 1, Status.ACTIVE)), NOW, "CONTRADICTED: storage"),
         (with_records(StatusRecord(ISSUED + 1, UNTIL, 1, Status.EXPIRED)), NOW, "CONTRADICTED: storage"),
     ],
