@@ -22,6 +22,8 @@ class Settings:
     """Directory of version 3 key files; `MULU_KEYSTORE`."""
     password_file: Path | None
     """File with the password of the keys; without it the password is asked for; `MULU_PASSWORD_FILE`."""
+    font: Path | None
+    """TrueType or OpenType file that certificates are printed with; `MULU_FONT`."""
 
     finality: str
     """How settled an act must be to be final: `depth:N`; `MULU_FINALITY`."""
@@ -36,6 +38,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; what is not set lies in `.mulu` below the working directory."""
     home = Path(".mulu")
     password_file = environment.get("MULU_PASSWORD_FILE")
+    font = environment.get("MULU_FONT")
     return Settings(
         rpc_url=environment.get("MULU_RPC_URL", "http://127.0.0.1:8545"),
         database_url=environment.get("MULU_DATABASE_URL", f"sqlite:///{home / 'mirror.db'}"),
@@ -43,5 +46,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         trust=Path(environment.get("MULU_TRUST", home / "trust.json")),
         keystore=Path(environment.get("MULU_KEYSTORE", home / "keystore")),
         password_file=Path(password_file) if password_file else None,
+        font=Path(font) if font else None,
         finality=environment.get("MULU_FINALITY", "depth:0"),
     )

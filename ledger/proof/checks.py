@@ -19,7 +19,7 @@ class Checks:
         self.trust = trust
         self._checks: list[Check] = []
         self._contradiction: str | None = None
-        self._undecided = False
+        self._missing: list[str] = []
         self._not_in_force: str | None = None
 
     @property
@@ -43,7 +43,11 @@ class Checks:
 
     def missing(self, name: str, en: str, zh: str) -> None:
         """Notes evidence that is not there."""
-        self._undecided = True
+        self._missing.append(name)
+        self._checks.append(Check(name, Outcome.NOT_CHECKED, Message(en, zh)))
+
+    def note(self, name: str, en: str, zh: str) -> None:
+        """Notes what was not checked and decides nothing."""
         self._checks.append(Check(name, Outcome.NOT_CHECKED, Message(en, zh)))
 
     def ended(self, reason: str, en: str, zh: str) -> None:
@@ -55,9 +59,8 @@ class Checks:
         """The verdict that the checks amount to."""
         if self._contradiction is not None:
             verdict, reason = Verdict.CONTRADICTED, self._contradiction
-        elif self._undecided:
-            missing = [check.name for check in self._checks if check.outcome is Outcome.NOT_CHECKED]
-            verdict, reason = Verdict.UNDECIDED, f"{', '.join(missing)} missing"
+        elif self._missing:
+            verdict, reason = Verdict.UNDECIDED, f"{', '.join(self._missing)} missing"
         elif self._not_in_force is not None:
             verdict, reason = Verdict.NOT_IN_FORCE, self._not_in_force
         else:

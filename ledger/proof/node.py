@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from ledger.errors import Contradicted
 from ledger.model.ids import to_hex
@@ -36,8 +37,28 @@ class NodeEvidence:
     entry_status: int | None
 
 
-def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -> None:
-    """Adds to a run what a node says of the bundle's block, and of today."""
+class SaysChain(Protocol):
+    """What every kind of evidence from a node has: which chain it is on, what stands there, how far it is."""
+
+    @property
+    def chain_id(self) -> int: ...
+    @property
+    def genesis_hash(self) -> bytes: ...
+    @property
+    def origin(self) -> bytes | None: ...
+    @property
+    def code_hashes(self) -> dict[str, bytes]: ...
+    @property
+    def head_number(self) -> int: ...
+    @property
+    def head_time(self) -> datetime: ...
+
+
+def check_chain(run: Checks, node: SaysChain) -> bool:
+    """Adds to a run whether a node is on the trusted chain, with the trusted contracts.
+
+    False when it is on another one: what else it says is of no use.
+    """
     trust = run.trust
     if (node.chain_id, node.genesis_hash) != (trust.chain_id, trust.genesis_hash):
         run.missing(
@@ -46,13 +67,20 @@ def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -
             "trust file: ask a node of the trusted chain",
             "该节点所在的链与信任文件不同:请询问受信任链上的节点",
         )
-        return
+        return False
     run.check(
         "code",
         lambda: _check_code(node, trust),
         "the trusted contracts stand at their addresses",
         "合约代码与信任文件一致",
     )
+    return True
+
+
+def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -> None:
+    """Adds to a run what a node says of the bundle's block, and of today."""
+    if not check_chain(run, node):
+        return
     if node.block_hash is None:
         run.missing(
             "block",
@@ -74,6 +102,13 @@ def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -
             "the journal had this size and root there",
             "该区块处账本的大小与根一致",
         )
+    check_freshness(run, node, now)
+    if isinstance(bundle.statement, EntryStatement) and not run.contradicted:
+        _check_status(run, bundle.statement, node)
+
+
+def check_freshness(run: Checks, node: SaysChain, now: datetime) -> None:
+    """Adds to a run whether a node's head is recent enough to say what holds now."""
     age = now - node.head_time
     if age < -_CLOCK_SKEW:
         run.missing(
@@ -81,7 +116,7 @@ def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -
             f"the node's head is of {shown_time(node.head_time)}, ahead of the local clock: check the clock",
             f"节点最新区块时间 {shown_time(node.head_time)} 晚于本机时钟:请校准时钟",
         )
-    elif age > timedelta(seconds=trust.max_age_seconds):
+    elif age > timedelta(seconds=run.trust.max_age_seconds):
         run.missing(
             "freshness",
             f"in force at block {node.head_number} ({shown_time(node.head_time)}), nothing known since",
@@ -94,11 +129,9 @@ def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -
             f"head block {node.head_number} of {shown_time(node.head_time)}; this rests on the node's word",
             f"节点最新区块 {node.head_number},{shown_time(node.head_time)};此项以该节点所述为准",
         )
-    if isinstance(bundle.statement, EntryStatement) and not run.contradicted:
-        _check_status(run, bundle.statement, node)
 
 
-def _check_code(node: NodeEvidence, trust: Trust) -> None:
+def _check_code(node: SaysChain, trust: Trust) -> None:
     for name, contract in trust.contracts.items():
         if node.code_hashes.get(name) != contract.code_hash:
             raise Contradicted("code", f"the code at {name}'s address is not the trusted one")

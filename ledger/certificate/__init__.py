@@ -1,0 +1,1 @@
+"""From an application to its certificate: salted fields, dossier, document, redacted copy, page."""
