@@ -4,10 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from ledger.indexer.registration_rows import (
+    EntryHoldRow,
+    ObjectionRow,
+    RegistrationContentRow,
+    RegistrationRow,
+    RegistrationStepRow,
+)
 from ledger.indexer.rows import (
     AccountRow,
     ActRow,
     BlockRow,
+    CalendarRow,
     CursorRow,
     EntryRow,
     OrganizationRow,
@@ -18,7 +26,7 @@ from ledger.merkle.tiles import TileKey
 
 
 class Ending(NamedTuple):
-    """A stored version ends: the open one of an organization's code, an account's address, a proposal's number."""
+    """A stored version ends: the open one of a code, an address, the number of a proposal or an objection."""
 
     to_block: int
     to_time: datetime
@@ -34,6 +42,25 @@ class EntryEnding(NamedTuple):
     version: int
 
 
+class RegistrationEnding(NamedTuple):
+    """A stored state of a version of a registration ends."""
+
+    to_block: int
+    to_time: datetime
+    number: str
+    version: int
+
+
+class HoldEnding(NamedTuple):
+    """A version of a registration holds an entry no longer."""
+
+    to_block: int
+    to_time: datetime
+    entry_id: bytes
+    number: str
+    version: int
+
+
 @dataclass(slots=True)
 class Changes:
     """Rows to add, and stored versions that end. A row that begins and ends within the run has its end already.
@@ -46,13 +73,22 @@ class Changes:
     accounts: list[AccountRow] = field(default_factory=list)
     proposals: list[ProposalRow] = field(default_factory=list)
     parameters: list[ParameterRow] = field(default_factory=list)
+    calendars: list[CalendarRow] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
+    registrations: list[RegistrationRow] = field(default_factory=list)
+    registration_contents: list[RegistrationContentRow] = field(default_factory=list)
+    registration_steps: list[RegistrationStepRow] = field(default_factory=list)
+    objections: list[ObjectionRow] = field(default_factory=list)
+    holds: list[EntryHoldRow] = field(default_factory=list)
     search_texts: list[tuple[int, str]] = field(default_factory=list)
     """Act index and text of each entry version that can be searched."""
     ended_organizations: list[Ending] = field(default_factory=list)
     ended_accounts: list[Ending] = field(default_factory=list)
     ended_proposals: list[Ending] = field(default_factory=list)
     ended_entries: list[EntryEnding] = field(default_factory=list)
+    ended_registrations: list[RegistrationEnding] = field(default_factory=list)
+    ended_objections: list[Ending] = field(default_factory=list)
+    ended_holds: list[HoldEnding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

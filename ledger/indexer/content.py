@@ -4,6 +4,7 @@ What cannot be read is mirrored raw, with the reason why.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from ledger.errors import Malformed
 from ledger.indexer.plain_content import PlainContent, plain_content
 from ledger.model import canonical
+from ledger.model.application import parse_content, require_agreement
 from ledger.model.entry import read_content
 
 ORGANIZATION_FORMAT = "mulu-organization/1"
@@ -62,6 +64,15 @@ def organization_content(data: bytes) -> tuple[str | None, list[str], str | None
     if not isinstance(aliases, list) or not all(isinstance(alias, str) and alias for alias in aliases):
         return name, [], "content: aliases are not a list of texts"
     return name, aliases, None
+
+
+def application_title(content: bytes, fields: Sequence[bytes]) -> tuple[str | None, str | None]:
+    """Title of an application, and what is wrong with its content or public fields. Malformed, it has no title."""
+    try:
+        require_agreement(content, fields)
+    except Malformed as error:
+        return None, str(error)
+    return parse_content(content).get("title"), None
 
 
 def local_code_text(data: bytes) -> tuple[str, str | None]:

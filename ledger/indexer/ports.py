@@ -5,6 +5,7 @@ from typing import Protocol
 from ledger.chain.events import RawLog
 from ledger.errors import LedgerError
 from ledger.indexer.changes import Batch, RollBack
+from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
 from ledger.indexer.versions import State
 
@@ -59,6 +60,12 @@ class Store(Protocol):
 
     def entry(self, entry_id: bytes) -> EntryRow | None:
         """The current version of an entry."""
+
+    def registration(self, number: str) -> list[RegistrationRow]:
+        """The versions of a registration as they stand."""
+
+    def objection(self, number: int) -> ObjectionRow | None:
+        """An objection as it stands."""
 
     def tile(self, level: int, number: int) -> bytes:
         """A tile's hashes; empty when there is none."""

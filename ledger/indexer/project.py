@@ -1,27 +1,29 @@
 """From acts to rows: state is a pure fold of the events.
 
-No I/O but one question, the current version of an entry, which retiring needs because a retired version keeps its
-content. The contracts have checked every rule; here nothing is refused. A proposal is settled by the first later
-act that names it.
+No I/O but questions after what stands in the mirror: the entry that is retired, as a retired version keeps its content,
+and the registration or objection that an act is about. The contracts have checked every rule; here nothing is refused.
+A proposal is settled by the first later act that names it.
 """
 
 from collections.abc import Callable, Iterable
 
 from ledger.indexer import project_entries as entries
 from ledger.indexer import project_government as government
+from ledger.indexer import project_objections as objections
 from ledger.indexer import project_organizations as organizations
+from ledger.indexer import project_registrations as registrations
 from ledger.indexer.changes import Changes
 from ledger.indexer.rows import ActRow, time_of
-from ledger.indexer.versions import Concern, ReadAct, ReadEntry, Run, State
+from ledger.indexer.versions import Concern, ReadAct, Run, State, Stored
 
 
-def fold(state: State, acts: Iterable[ReadAct], read_entry: ReadEntry) -> Changes:
+def fold(state: State, acts: Iterable[ReadAct], stored: Stored) -> Changes:
     """Folds acts, in the order of their indices, into the state, and returns what they change.
 
     Raises Inconsistent when an act is about something that no earlier act began. The state is then half changed:
     read it afresh.
     """
-    run = Run(state, read_entry)
+    run = Run(state, stored)
     for act in acts:
         event = act.event
         malformed, organization = _FOLDS[event.event](run, act)
@@ -49,6 +51,32 @@ _FOLDS: dict[str, Callable[[Run, ReadAct], Concern]] = {
     "ParameterSet": government.parameter_set,
     "EntryPublished": entries.entry_published,
     "EntryRetired": entries.entry_retired,
+    "CalendarSet": government.calendar_set,
+    "ApplicationFiled": registrations.application_filed,
+    "ApplicationForwarded": registrations.application_advanced,
+    "ApplicationReturned": registrations.application_advanced,
+    "SupplementRequested": registrations.application_advanced,
+    "ApplicationSupplemented": registrations.application_supplemented,
+    "ApplicationLapsed": registrations.application_advanced,
+    "ApplicationAccepted": registrations.application_advanced,
+    "ApplicationRefused": registrations.application_advanced,
+    "ReviewPassed": registrations.application_advanced,
+    "ReviewFailed": registrations.application_advanced,
+    "NoticeOpened": registrations.application_advanced,
+    "ApplicationWithdrawn": registrations.application_advanced,
+    "RegistrationIssued": registrations.registration_issued,
+    "RegistrationSuspended": registrations.status_changed,
+    "RegistrationResumed": registrations.status_changed,
+    "RegistrationCancelled": registrations.status_changed,
+    "RegistrationRevoked": registrations.status_changed,
+    "RegistrationSettled": registrations.registration_settled,
+    "NationalCodeAssigned": registrations.national_code_assigned,
+    "ObjectionRaised": objections.objection_raised,
+    "ObjectionAccepted": objections.objection_decided,
+    "ObjectionRejected": objections.objection_decided,
+    "ObjectionUpheld": objections.objection_decided,
+    "ObjectionDismissed": objections.objection_decided,
+    "ObjectionSettled": objections.objection_decided,
 }
 
 

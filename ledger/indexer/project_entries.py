@@ -54,7 +54,7 @@ def entry_retired(run: Run, act: ReadAct) -> Concern:
     fields = act.event.fields
     entry_id = fields["id"]
     place = run.fresh.get(("entry", entry_id))
-    before = run.read_entry(entry_id) if place is None else run.changes.entries[place]
+    before = run.stored.entry(entry_id) if place is None else run.changes.entries[place]
     if before is None or before.version != fields["version"] - 1:
         raise Inconsistent(
             f"act {act.event.index} retires entry 0x{entry_id.hex()} as version {fields['version']}, "

@@ -1,6 +1,6 @@
-"""The fold of proposals, parameters and the journal's own acts."""
+"""The fold of proposals, parameters, calendars and the journal's own acts."""
 
-from ledger.indexer.rows import ParameterRow, ProposalRow, time_of
+from ledger.indexer.rows import CalendarRow, ParameterRow, ProposalRow, time_of
 from ledger.indexer.versions import Concern, ReadAct, Run, begins
 
 
@@ -52,6 +52,27 @@ def parameter_set(run: Run, act: ReadAct) -> Concern:
             version=fields["version"],
             value=fields["value"],
             effective_from=fields["effectiveFrom"],
+            source=fields["source"],
+            proposal=fields["proposal"],
+            account=fields["account"],
+            from_block=act.log.block_number,
+            from_time=time_of(fields["time"]),
+        )
+    )
+    return False, run.organization_of(fields["account"])
+
+
+def calendar_set(run: Run, act: ReadAct) -> Concern:
+    """Begins a version of a year's calendar."""
+    fields = act.event.fields
+    low, high = fields["workdays"]
+    run.changes.calendars.append(
+        CalendarRow(
+            from_index=act.event.index,
+            year=fields["year"],
+            version=fields["version"],
+            workdays_low=low,
+            workdays_high=high,
             source=fields["source"],
             proposal=fields["proposal"],
             account=fields["account"],

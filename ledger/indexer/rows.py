@@ -1,6 +1,7 @@
 """What the indexer writes: one row of each table, by name and in the order of the table's columns.
 
-Times are aware UTC. An open version has neither `to_block` nor `to_time`.
+Times are aware UTC. An open version has neither `to_block` nor `to_time`. Rows of registrations are in
+`ledger.indexer.registration_rows`.
 """
 
 from datetime import UTC, datetime
@@ -11,10 +12,20 @@ ACTIVE = "ACTIVE"
 RETIRED = "RETIRED"
 
 
+_LAST_SECOND = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
 @lru_cache(4096)
 def time_of(seconds: int) -> datetime:
     """The time of a block. Blocks share acts, so most are asked for many times."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def clock_of(seconds: int) -> datetime | None:
+    """When a clock that the chain keeps runs out; None for 0, no clock. Past the year 9999 it is that year's end."""
+    if seconds == 0:
+        return None
+    return time_of(seconds) if seconds < _LAST_SECOND.timestamp() else _LAST_SECOND
 
 
 class BlockRow(NamedTuple):
@@ -109,6 +120,21 @@ class ParameterRow(NamedTuple):
     version: int
     value: int
     effective_from: int
+    source: bytes
+    proposal: int
+    account: bytes
+    from_block: int
+    from_time: datetime
+
+
+class CalendarRow(NamedTuple):
+    """A version of a year's calendar: bit n of the low word is day n of the year, of the high word day 256 + n."""
+
+    from_index: int
+    year: int
+    version: int
+    workdays_low: int
+    workdays_high: int
     source: bytes
     proposal: int
     account: bytes

@@ -1,21 +1,32 @@
 """One run of the fold: the state it looks at, what it changed, and how a version ends when the next begins."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ledger.chain.events import DecodedEvent, RawLog
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import Changes, Ending
 from ledger.indexer.content import EntryContent, entry_content
+from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import AccountRow, EntryRow, OrganizationRow, ProposalRow, time_of
 
-ReadEntry = Callable[[bytes], EntryRow | None]
-"""Entry id, 32 bytes → its current stored version."""
 Concern = tuple[bool, str | None]
 """Whether an act's content is malformed, and the code of the organization that the act concerns."""
 Row = TypeVar("Row")
 _NO_DIGEST = bytes(32)
+
+
+class Stored(Protocol):
+    """What the fold asks for: there are too many of these to have them all at hand."""
+
+    def entry(self, entry_id: bytes) -> EntryRow | None:
+        """The current version of an entry."""
+
+    def registration(self, number: str) -> list[RegistrationRow]:
+        """The versions of a registration as they stand."""
+
+    def objection(self, number: int) -> ObjectionRow | None:
+        """An objection as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +58,14 @@ class Run:
     """A run of acts being folded into a state."""
 
     state: State
-    read_entry: ReadEntry
+    stored: Stored
     changes: Changes = field(default_factory=Changes)
-    fresh: dict[tuple[str, str | bytes | int], int] = field(default_factory=dict)
+    fresh: dict[tuple[Any, ...], int] = field(default_factory=dict)
     """Place, in its list, of the row that this run added as current version of (table, key)."""
+    registrations: dict[str, dict[int, RegistrationRow]] = field(default_factory=dict)
+    """Registrations that this run looked at, by number and version, as they stand."""
+    objections: dict[int, ObjectionRow] = field(default_factory=dict)
+    """Objections that this run looked at, as they stand."""
 
     def end(
         self,

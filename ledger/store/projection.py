@@ -6,6 +6,7 @@ from sqlalchemy import Column, Connection, Select, Table, delete, select, update
 
 from ledger.indexer.changes import Changes
 from ledger.indexer.content import entry_content
+from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import AccountRow, EntryRow, OrganizationRow, ProposalRow
 from ledger.indexer.versions import State
 from ledger.store import bulk, search
@@ -17,8 +18,26 @@ ORGANIZATION = metadata.tables["organization"]
 ACCOUNT = metadata.tables["account"]
 PROPOSAL = metadata.tables["proposal"]
 PARAMETER = metadata.tables["parameter"]
+CALENDAR = metadata.tables["calendar"]
 ENTRY = metadata.tables["entry"]
-PROJECTIONS = (ENTRY, PARAMETER, PROPOSAL, ACCOUNT, ORGANIZATION)
+REGISTRATION = metadata.tables["registration"]
+REGISTRATION_CONTENT = metadata.tables["registration_content"]
+REGISTRATION_STEP = metadata.tables["registration_step"]
+OBJECTION = metadata.tables["objection"]
+ENTRY_HOLD = metadata.tables["entry_hold"]
+PROJECTIONS = (
+    ENTRY_HOLD,
+    OBJECTION,
+    REGISTRATION_STEP,
+    REGISTRATION_CONTENT,
+    REGISTRATION,
+    ENTRY,
+    CALENDAR,
+    PARAMETER,
+    PROPOSAL,
+    ACCOUNT,
+    ORGANIZATION,
+)
 
 
 def apply(connection: Connection, changes: Changes) -> None:
@@ -27,11 +46,20 @@ def apply(connection: Connection, changes: Changes) -> None:
     bulk.end(connection, ACCOUNT, ("address",), changes.ended_accounts)
     bulk.end(connection, PROPOSAL, ("number",), changes.ended_proposals)
     bulk.end(connection, ENTRY, ("entry_id", "version"), changes.ended_entries)
+    bulk.end(connection, REGISTRATION, ("number", "version"), changes.ended_registrations)
+    bulk.end(connection, OBJECTION, ("objection",), changes.ended_objections)
+    bulk.end(connection, ENTRY_HOLD, ("entry_id", "number", "version"), changes.ended_holds)
     bulk.insert(connection, ORGANIZATION, changes.organizations)
     bulk.insert(connection, ACCOUNT, changes.accounts)
     bulk.insert(connection, PROPOSAL, changes.proposals)
     bulk.insert(connection, PARAMETER, changes.parameters)
+    bulk.insert(connection, CALENDAR, changes.calendars)
     bulk.insert(connection, ENTRY, changes.entries)
+    bulk.insert(connection, REGISTRATION, changes.registrations)
+    bulk.insert(connection, REGISTRATION_CONTENT, changes.registration_contents)
+    bulk.insert(connection, REGISTRATION_STEP, changes.registration_steps)
+    bulk.insert(connection, OBJECTION, changes.objections)
+    bulk.insert(connection, ENTRY_HOLD, changes.holds)
     search.insert(connection, [(index, tokens(text)) for index, text in changes.search_texts])
 
 
@@ -67,10 +95,26 @@ def state(connection: Connection) -> State:
     )
 
 
-def entry(connection: Connection, entry_id: bytes) -> EntryRow | None:
-    """The current version of an entry."""
-    statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id).order_by(ENTRY.c.version.desc()).limit(1)
-    return next(iter(bulk.read(connection, EntryRow, statement)), None)
+class Current:
+    """What stands in the mirror within one transaction (`ledger.indexer.versions.Stored`)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def entry(self, entry_id: bytes) -> EntryRow | None:
+        """The current version of an entry."""
+        statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id).order_by(ENTRY.c.version.desc()).limit(1)
+        return next(iter(bulk.read(self._connection, EntryRow, statement)), None)
+
+    def registration(self, number: str) -> list[RegistrationRow]:
+        """The versions of a registration as they stand."""
+        statement = _open(REGISTRATION).where(REGISTRATION.c.number == number)
+        return bulk.read(self._connection, RegistrationRow, statement)
+
+    def objection(self, number: int) -> ObjectionRow | None:
+        """An objection as it stands."""
+        statement = _open(OBJECTION).where(OBJECTION.c.objection == number)
+        return next(iter(bulk.read(self._connection, ObjectionRow, statement)), None)
 
 
 def _open(table: Table) -> Select[Any]:
@@ -78,4 +122,4 @@ def _open(table: Table) -> Select[Any]:
 
 
 def _began(table: Table) -> Column[Any]:
-    return table.c.act_index if table is ENTRY else table.c.from_index
+    return table.c.act_index if "act_index" in table.columns else table.c.from_index

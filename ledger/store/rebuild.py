@@ -32,7 +32,7 @@ def reproject(writer: Writer) -> int:
         state, size, root = State(), 0, cursor.journal_root
         for rows in _stored(connection):
             acts = [_read(row) for row in rows]
-            changes: Changes = fold(state, acts, partial(projection.entry, connection))
+            changes: Changes = fold(state, acts, projection.Current(connection))
             projection.apply(connection, changes)
             _same_acts(rows, changes.acts)
             leaves = [sha256(b"\0" + entry_bytes(a.log.emitter, a.log.topics, a.log.data)).digest() for a in acts]

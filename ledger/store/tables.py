@@ -1,9 +1,9 @@
 """The tables of the mirror.
 
-Three kinds. What was read: `cursor`, `block`, `act`, `tile`. What the acts amount to: `organization`,
-`account`, `proposal`, `parameter`, `entry`, one row per version, true for the blocks [from_block, to_block);
-an open row has no `to_block`. What went wrong: `evidence`. Everything of the second kind is a pure fold of
-`act` and can be rebuilt.
+Three kinds. What was read: `cursor`, `block`, `act`, `tile`. What the acts amount to: `organization`, `account`,
+`proposal`, `parameter`, `calendar`, `entry` and those of `ledger.store.registration_tables`, one row per version, true
+for the blocks [from_block, to_block); an open row has no `to_block`. What went wrong: `evidence`. Everything of the
+second kind is a pure fold of `act` and can be rebuilt.
 
 A version row is named by the act that began it (`from_index`, `act_index`). Columns stand in the order of the
 rows in `ledger.indexer.rows`; a test compares them. Search lives in `ledger.store.search`, which is the one
@@ -18,51 +18,20 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Text,
     text,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from ledger.store import registration_tables
+from ledger.store.schema import CODE, Table, begun_by, ended, fixed, metadata
 from ledger.store.types import ADDRESS, DIGEST, KEY, Uint256, UtcTime
 
-CODE = 18
-"""Characters of an organization code."""
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-    }
-)
-
-
-class Table(SQLModel):
-    """What all tables share: one metadata of their own."""
-
-    metadata = metadata
-
-
-def _bytes(name: str, size: int) -> CheckConstraint:
-    return CheckConstraint(f"length({name}) = {size}", name=name)
-
-
-def _current(table: str, column: str = "to_block") -> Index:
-    # Only ended versions: rolling back looks for those that ended above a block.
-    where = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=where, postgresql_where=where)
-
-
-def _act(name: str = "from_index") -> Column[int]:
-    return Column(name, KEY, ForeignKey("act.index"), primary_key=True, autoincrement=False)
+__all__ = ["metadata", "registration_tables"]
 
 
 class Cursor(Table, table=True):
@@ -71,10 +40,10 @@ class Cursor(Table, table=True):
     __tablename__ = "cursor"
     __table_args__ = (
         CheckConstraint("id = 1", name="single"),
-        _bytes("genesis_hash", 32),
-        _bytes("origin", 32),
-        _bytes("head_hash", 32),
-        _bytes("journal_root", 32),
+        fixed("genesis_hash", 32),
+        fixed("origin", 32),
+        fixed("head_hash", 32),
+        fixed("journal_root", 32),
     )
 
     id: int = Field(1, sa_column=Column("id", Integer, primary_key=True, autoincrement=False))
@@ -95,7 +64,7 @@ class Block(Table, table=True):
     """A header of the provisional window, empty blocks too, and the last final one below it."""
 
     __tablename__ = "block"
-    __table_args__ = (_bytes("hash", 32), _bytes("parent_hash", 32))
+    __table_args__ = (fixed("hash", 32), fixed("parent_hash", 32))
 
     number: int = Field(sa_column=Column("number", KEY, primary_key=True, autoincrement=False))
     hash: bytes = Field(sa_column=Column("hash", DIGEST, nullable=False))
@@ -108,10 +77,10 @@ class Act(Table, table=True):
 
     __tablename__ = "act"
     __table_args__ = (
-        _bytes("emitter", 20),
-        _bytes("block_hash", 32),
-        _bytes("transaction_hash", 32),
-        _bytes("account", 20),
+        fixed("emitter", 20),
+        fixed("block_hash", 32),
+        fixed("transaction_hash", 32),
+        fixed("account", 20),
         Index(None, "organization", "index"),
         Index(None, "block_number"),
     )
@@ -147,9 +116,9 @@ class Organization(Table, table=True):
     """A version of an organization. `area` is the 12-digit code; `malformed` faults the content."""
 
     __tablename__ = "organization"
-    __table_args__ = (Index(None, "code", "from_index"), _current("organization"), _bytes("account", 20))
+    __table_args__ = (Index(None, "code", "from_index"), ended("organization"), fixed("account", 20))
 
-    from_index: int = Field(sa_column=_act())
+    from_index: int = Field(sa_column=begun_by())
     code: str = Field(sa_column=Column("code", String(CODE), nullable=False))
     name: str = Field(sa_column=Column("name", Text, nullable=False))
     aliases: list[str] = Field(sa_column=Column("aliases", JSON, nullable=False))
@@ -175,12 +144,12 @@ class Account(Table, table=True):
     __table_args__ = (
         Index(None, "address", "from_index"),
         Index(None, "organization"),
-        _current("account"),
-        _bytes("address", 20),
-        _bytes("successor", 20),
+        ended("account"),
+        fixed("address", 20),
+        fixed("successor", 20),
     )
 
-    from_index: int = Field(sa_column=_act())
+    from_index: int = Field(sa_column=begun_by())
     address: bytes = Field(sa_column=Column("address", ADDRESS, primary_key=True))
     organization: str = Field(sa_column=Column("organization", String(CODE), nullable=False))
     roles: int = Field(sa_column=Column("roles", BigInteger, nullable=False))
@@ -199,13 +168,13 @@ class Proposal(Table, table=True):
     __tablename__ = "proposal"
     __table_args__ = (
         Index(None, "number", "from_index"),
-        _current("proposal"),
-        _bytes("target", 20),
-        _bytes("account", 20),
-        _bytes("settled_by", 20),
+        ended("proposal"),
+        fixed("target", 20),
+        fixed("account", 20),
+        fixed("settled_by", 20),
     )
 
-    from_index: int = Field(sa_column=_act())
+    from_index: int = Field(sa_column=begun_by())
     number: int = Field(sa_column=Column("number", BigInteger, nullable=False))
     target: bytes = Field(sa_column=Column("target", ADDRESS, nullable=False))
     action: bytes = Field(sa_column=Column("action", LargeBinary, nullable=False))
@@ -224,13 +193,31 @@ class Parameter(Table, table=True):
     """A version of a parameter. Which one is in force follows from `effective_from`, Unix seconds."""
 
     __tablename__ = "parameter"
-    __table_args__ = (Index(None, "name", "version"), _bytes("source", 32), _bytes("account", 20))
+    __table_args__ = (Index(None, "name", "version"), fixed("source", 32), fixed("account", 20))
 
-    from_index: int = Field(sa_column=_act())
+    from_index: int = Field(sa_column=begun_by())
     name: str = Field(sa_column=Column("name", String, nullable=False))
     version: int = Field(sa_column=Column("version", BigInteger, nullable=False))
     value: int = Field(sa_column=Column("value", Uint256, nullable=False))
     effective_from: int = Field(sa_column=Column("effective_from", Uint256, nullable=False))
+    source: bytes = Field(sa_column=Column("source", DIGEST, nullable=False))
+    proposal: int = Field(sa_column=Column("proposal", BigInteger, nullable=False))
+    account: bytes = Field(sa_column=Column("account", ADDRESS, nullable=False))
+    from_block: int = Field(sa_column=Column("from_block", BigInteger, nullable=False))
+    from_time: datetime = Field(sa_column=Column("from_time", UtcTime, nullable=False))
+
+
+class Calendar(Table, table=True):
+    """A version of a year's calendar: bit n of the low word is day n of the year, of the high word day 256 + n."""
+
+    __tablename__ = "calendar"
+    __table_args__ = (Index(None, "year", "version"), fixed("source", 32), fixed("account", 20))
+
+    from_index: int = Field(sa_column=begun_by())
+    year: int = Field(sa_column=Column("year", Integer, nullable=False))
+    version: int = Field(sa_column=Column("version", BigInteger, nullable=False))
+    workdays_low: int = Field(sa_column=Column("workdays_low", Uint256, nullable=False))
+    workdays_high: int = Field(sa_column=Column("workdays_high", Uint256, nullable=False))
     source: bytes = Field(sa_column=Column("source", DIGEST, nullable=False))
     proposal: int = Field(sa_column=Column("proposal", BigInteger, nullable=False))
     account: bytes = Field(sa_column=Column("account", ADDRESS, nullable=False))
@@ -263,15 +250,15 @@ class Entry(Table, table=True):
             sqlite_where=text("to_block IS NULL"),
             postgresql_where=text("to_block IS NULL"),
         ),
-        _current("entry"),
-        _bytes("entry_id", 32),
-        _bytes("content_digest", 32),
-        _bytes("reason", 32),
-        _bytes("account", 20),
+        ended("entry"),
+        fixed("entry_id", 32),
+        fixed("content_digest", 32),
+        fixed("reason", 32),
+        fixed("account", 20),
         CheckConstraint("status IN ('ACTIVE', 'RETIRED')", name="status"),
     )
 
-    act_index: int = Field(sa_column=_act("act_index"))
+    act_index: int = Field(sa_column=begun_by("act_index"))
     entry_id: bytes = Field(sa_column=Column("entry_id", DIGEST, nullable=False))
     version: int = Field(sa_column=Column("version", BigInteger, nullable=False))
     provider: str = Field(sa_column=Column("provider", String(CODE), nullable=False))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import Batch, RollBack
 from ledger.indexer.ports import Overtaken
+from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
 from ledger.indexer.versions import State
 from ledger.merkle.tiles import TileKey
@@ -58,7 +59,17 @@ class Writer:
     def entry(self, entry_id: bytes) -> EntryRow | None:
         """The current version of an entry."""
         with self._reading() as connection:
-            return projection.entry(connection, entry_id)
+            return projection.Current(connection).entry(entry_id)
+
+    def registration(self, number: str) -> list[RegistrationRow]:
+        """The versions of a registration as they stand."""
+        with self._reading() as connection:
+            return projection.Current(connection).registration(number)
+
+    def objection(self, number: int) -> ObjectionRow | None:
+        """An objection as it stands."""
+        with self._reading() as connection:
+            return projection.Current(connection).objection(number)
 
     def tile(self, level: int, number: int) -> bytes:
         """A tile's hashes; empty when there is none."""

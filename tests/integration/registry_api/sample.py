@@ -83,7 +83,7 @@ class City:
             acts.append(read_act(log, decode(contract, log.topics, log.data)))
             self.logs.append(log)
             self.leaves.append(leaf_hash(entry_bytes(log.emitter, log.topics, log.data)))
-        changes = fold(self.state, acts, self.writer.entry)
+        changes = fold(self.state, acts, self.writer)
         written, _ = tiles.grow(size, self.writer.tile, self.leaves[size:])
         cursor = self.writer.cursor()
         assert cursor is not None

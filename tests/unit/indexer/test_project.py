@@ -6,6 +6,7 @@ from ledger.chain.events import RawLog, decode
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import Changes
 from ledger.indexer.project import fold
+from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import ACTIVE, RETIRED, EntryRow, time_of
 from ledger.indexer.versions import State, read_act
 from ledger.model.organization_code import sample_code
@@ -14,12 +15,28 @@ from tests.unit.indexer.fake_chain import ADDRESSES, ADMIN, CODE, Acts
 NAMES = {address: name for name, address in ADDRESSES.items()}
 
 
+class Standing:
+    """What is stored: at most one entry."""
+
+    def __init__(self, stored: EntryRow | None) -> None:
+        self._stored = stored
+
+    def entry(self, entry_id: bytes) -> EntryRow | None:
+        return self._stored
+
+    def registration(self, number: str) -> list[RegistrationRow]:
+        return []
+
+    def objection(self, number: int) -> ObjectionRow | None:
+        return None
+
+
 def folded(acts: Acts, state: State | None = None, stored: EntryRow | None = None, block: int = 9) -> Changes:
     read = []
     for at, (emitter, topics, data) in enumerate(acts.made):
         log = RawLog(emitter, topics, data, block, bytes(32), bytes(32), at)
         read.append(read_act(log, decode(NAMES[emitter], topics, data)))
-    return fold(state or State(), read, lambda id: stored)
+    return fold(state or State(), read, Standing(stored))
 
 
 def test_a_retired_entry_keeps_its_content_and_ends_its_version() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ledger.errors import Inconsistent, NotFound, Unavailable
-from ledger.indexer import rows
+from ledger.indexer import registration_rows, rows
 from ledger.store import search
 from ledger.store.engine import open_engine, upgrade
 from ledger.store.mirror import Mirror
@@ -29,7 +29,13 @@ ROWS = {
     "account": rows.AccountRow,
     "proposal": rows.ProposalRow,
     "parameter": rows.ParameterRow,
+    "calendar": rows.CalendarRow,
     "entry": rows.EntryRow,
+    "registration": registration_rows.RegistrationRow,
+    "registration_content": registration_rows.RegistrationContentRow,
+    "registration_step": registration_rows.RegistrationStepRow,
+    "objection": registration_rows.ObjectionRow,
+    "entry_hold": registration_rows.EntryHoldRow,
 }
 
 
