@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from ledger.proof.bundle import Bundle
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
+    from ledger.registration.registry import RegistryReader
     from ledger.store.compare import Difference
+    from ledger.store.dossiers import DossierStore
     from ledger.store.mirror import Mirror
 
 
@@ -73,6 +75,26 @@ class App:
             raise Unavailable(
                 f"the mirror's directory {error.filename} cannot be made: {error.strerror}. Check MULU_DATABASE_URL"
             ) from error
+
+    @cached_property
+    def dossiers(self) -> "DossierStore":
+        """The registration center's store of withheld values, which `MULU_DOSSIER_URL` names."""
+        from ledger.store.dossiers import DossierStore
+
+        return DossierStore(self.settings.dossier_url)
+
+    @cached_property
+    def registry(self) -> "RegistryReader":
+        """What the chain says of registrations."""
+        from ledger.registration.registry import RegistryReader
+
+        return RegistryReader(self.contracts)
+
+    def chain_time(self) -> datetime:
+        """The chain's own clock: the time that a transaction sent now would have."""
+        raw = self.node.request("eth_getBlockByNumber", "pending", False)
+        raw = raw or self.node.request("eth_getBlockByNumber", "latest", False)
+        return datetime.fromtimestamp(int(raw["timestamp"], 16), UTC)
 
     def synced_mirror(self, report: "Callable[[Progress], None] | None" = None) -> "Mirror":
         """The mirror, brought to the node's head."""

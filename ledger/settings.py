@@ -24,6 +24,10 @@ class Settings:
     """File with the password of the keys; without it the password is asked for; `MULU_PASSWORD_FILE`."""
     font: Path | None
     """TrueType or OpenType file that certificates are printed with; `MULU_FONT`."""
+    dossier_url: str
+    """SQLAlchemy URL of the registration center's store of withheld values; `MULU_DOSSIER_URL`."""
+    public_url: str
+    """Where the public reaches the API, for the code on certificates; `MULU_PUBLIC_URL`."""
 
     finality: str
     """How settled an act must be to be final: `depth:N`; `MULU_FINALITY`."""
@@ -47,5 +51,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         keystore=Path(environment.get("MULU_KEYSTORE", home / "keystore")),
         password_file=Path(password_file) if password_file else None,
         font=Path(font) if font else None,
+        dossier_url=environment.get("MULU_DOSSIER_URL", f"sqlite:///{home / 'dossiers.db'}"),
+        public_url=environment.get("MULU_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         finality=environment.get("MULU_FINALITY", "depth:0"),
     )

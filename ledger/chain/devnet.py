@@ -1,6 +1,10 @@
 """The development chain: one anvil on loopback, its state kept on disk.
 
 Gas costs nothing there, as on a consortium chain, so accounts need no funds.
+
+Its clock begins in the past and is moved forward, so that working days pass without waiting: nothing on it is ever
+dated in the future, and no contract knows a switch. It lags behind by a number of seconds that is kept beside the
+state; while the chain is stopped its clock goes on.
 """
 
 import os
@@ -11,6 +15,7 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.chain.rpc import Node
@@ -21,6 +26,9 @@ GAS_LIMIT = 300_000_000
 _HARDFORK = "berlin"
 """The oldest rules that a consortium node may have; what runs here runs there."""
 _START_SECONDS = 20
+LAG_DAYS = 90
+"""How far in the past a new chain begins."""
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class DevelopmentChain:
     port: int
     block_seconds: int | None = None
     """Interval of blocks; None makes one at once for every transaction."""
+    lag_days: int = LAG_DAYS
+    """How many days before now a new chain begins; one that has a state goes on as it was."""
 
     @property
     def url(self) -> str:
@@ -54,11 +64,15 @@ class DevelopmentChain:
             if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                 raise Rejected(f"port {self.port} is taken: choose another with --port")
         self.directory.mkdir(parents=True, exist_ok=True)
+        state = self.directory / "state.json"
+        if not state.exists():
+            _lag_file(self.directory).write_text(str(self.lag_days * DAY_SECONDS))
         command = [
             *(str(find_tool("anvil")), "--host", "127.0.0.1", "--port", str(self.port)),
             *("--chain-id", str(CHAIN_ID), "--hardfork", _HARDFORK, "--gas-limit", str(GAS_LIMIT)),
             *("--gas-price", "0", "--base-fee", "0", "--accounts", "0"),
-            *("--state", str(self.directory / "state.json"), "--state-interval", "1"),
+            *("--state", str(state), "--state-interval", "1"),
+            *("--timestamp", str(int(time.time()) - lag_seconds(self.directory))),
         ]
         if self.block_seconds is not None:
             command += ["--block-time", str(self.block_seconds)]
@@ -77,6 +91,38 @@ class DevelopmentChain:
                 time.sleep(0.05)
         process.kill()
         raise Unavailable(f"anvil did not come up; what it said is in {self.log}")
+
+
+def lag_seconds(directory: Path) -> int:
+    """How far the clock of a directory's chain is behind the real one."""
+    try:
+        return int(_lag_file(directory).read_text())
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def forward(directory: Path, node: Node, seconds: int | None) -> datetime:
+    """Moves the clock of the chain that runs here, makes a block, and returns its time.
+
+    Args:
+        seconds: how far; None brings it to now.
+
+    Raises Rejected when none runs here, or when the clock would pass the real one.
+    """
+    if running_chain(directory) is None:
+        raise Rejected(f"no development chain runs in {directory}: only its clock can be moved")
+    lag = lag_seconds(directory)
+    seconds = lag if seconds is None else seconds
+    if not 0 <= seconds <= lag:
+        raise Rejected(
+            f"the chain's clock is {lag / DAY_SECONDS:.1f} days behind the real one and cannot be moved by "
+            f"{seconds / DAY_SECONDS:.1f} days: nothing is dated in the future, and no clock goes back"
+        )
+    # Written first: a chain that is killed in between begins at the later time, never before its last block.
+    _lag_file(directory).write_text(str(lag - seconds))
+    node.request("evm_increaseTime", seconds)
+    node.request("evm_mine")
+    return datetime.fromtimestamp(int(node.request("eth_getBlockByNumber", "latest", False)["timestamp"], 16), UTC)
 
 
 def stop(directory: Path) -> bool:
@@ -124,6 +170,10 @@ def find_tool(name: str) -> Path:
         if (root / package).is_file():
             return root / package
     raise NotFound(f"{name} is not installed: run scripts/setup, or install foundry")
+
+
+def _lag_file(directory: Path) -> Path:
+    return directory / "lag_seconds"
 
 
 def _pid_file(directory: Path) -> Path:

@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from ledger.app import App
+from ledger.cli.moment import LOCAL_TIME, local_moment
 from ledger.cli.output import AsJson, print_json, say, table
 from ledger.errors import Malformed, Rejected
 from ledger.model import organization_code
 from ledger.model.ids import to_hex
 from ledger.model.roles import Role
 
-DEVELOPMENT_KEYS = ("admin-1", "admin-2", "supervisor", "publisher")
+DEVELOPMENT_KEYS = (
+    *("admin-1", "admin-2", "supervisor", "publisher"),
+    *("applicant", "acceptor", "reviewer", "issuer", "registrar-supervisor"),
+)
 _DEVELOPMENT_ITERATIONS = 10_000
 """PBKDF2 rounds of development keys, which guard nothing."""
 
@@ -35,14 +39,25 @@ def devnet(
     block_time: Annotated[
         int | None, typer.Option(help="Seconds between blocks; one at once for each transaction by default.")
     ] = None,
+    days_back: Annotated[int, typer.Option(help="Days before now at which a new chain's clock begins.", min=0)] = 90,
+    forward: Annotated[float | None, typer.Option(help="Move the running chain's clock by so many days.")] = None,
+    forward_to: Annotated[
+        str | None, typer.Option(help="Move it to a time, Asia/Shanghai: 2026-03-01, 2026-03-01T09:30, or now.")
+    ] = None,
 ) -> None:
-    """Start the development chain: anvil on loopback, with its state and a set of keys kept on disk."""
+    """Start the development chain: anvil on loopback, with its state and a set of keys kept on disk.
+
+    Its clock begins in the past and is moved forward, so that working days pass; it never passes the real one.
+    """
     from ledger.chain.devnet import DevelopmentChain
     from ledger.chain.devnet import stop as stop_chain
 
     app = App()
     home = app.settings.home
     directory = home / "devnet"
+    if forward is not None or forward_to is not None:
+        _move_clock(app, directory, forward, forward_to)
+        return
     if stop:
         if not stop_chain(directory):
             raise Rejected(f"no development chain runs in {directory}")
@@ -50,7 +65,7 @@ def devnet(
         return
     password_file = app.settings.password_file or home / "password"
     made = _make_keys(app.settings.keystore, password_file)
-    chain = DevelopmentChain(directory, port, block_time)
+    chain = DevelopmentChain(directory, port, block_time, days_back)
     process = chain.start()
     say(
         f"development chain at {chain.url} (process {process}, log {chain.log})",
@@ -77,6 +92,25 @@ def devnet(
     except KeyboardInterrupt:
         stop_chain(directory)
         say("development chain stopped; its state is kept", "开发链已停止,状态已保存")
+
+
+def _move_clock(app: App, directory: Path, days: float | None, to: str | None) -> None:
+    from ledger.chain.devnet import DAY_SECONDS
+    from ledger.chain.devnet import forward as move
+
+    seconds: int | None
+    if days is not None:
+        if to is not None:
+            raise Malformed("give either --forward or --forward-to")
+        seconds = round(days * DAY_SECONDS)
+    elif to == "now":
+        seconds = None
+    else:
+        wanted = local_moment(to or "", "--forward-to")
+        seconds = int((wanted - app.chain_time()).total_seconds())
+    moment = move(directory, app.node, seconds)
+    shown = f"{moment.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M:%S}"
+    say(f"the chain's clock is at {shown} (Asia/Shanghai)", f"开发链时钟已调至 {shown}（北京时间）")
 
 
 def deploy(

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from ledger.cli import account, catalog, chain, mirror, organization, policy, proof, proposal
+from ledger.cli import (
+    account,
+    catalog,
+    chain,
+    mirror,
+    organization,
+    policy,
+    proof,
+    proposal,
+    registration,
+)
 from ledger.cli.output import note
 from ledger.errors import LedgerError
 from ledger.model.message import Message
@@ -49,6 +59,7 @@ cli.add_typer(policy.cli, name="policy")
 cli.add_typer(organization.cli, name="org")
 cli.add_typer(account.cli, name="account")
 cli.add_typer(catalog.cli, name="catalog")
+cli.add_typer(registration.cli, name="registration")
 cli.add_typer(proof.trust_cli, name="trust")
 
 
