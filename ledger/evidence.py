@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from ledger.chain.artifacts import keccak256
@@ -13,6 +14,7 @@ from ledger.merkle.proof import inclusion_path
 from ledger.model.ids import to_hex
 from ledger.proof.bundle import ActStatement, Bundle, EntryStatement
 from ledger.proof.node import NodeEvidence
+from ledger.proof.registration import RegistrationEvidence, StatusRecord, VersionEvidence
 from ledger.proof.trust import MAX_AGE_SECONDS, Trust, TrustedContract
 from ledger.store.queries import Queries
 
@@ -55,16 +57,9 @@ def gather_evidence(url: str, trust: Trust, bundle: Bundle) -> NodeEvidence:
 
     Raises Unavailable when the node cannot be reached.
     """
-
-    trusted = {name: ContractAt(at.address, at.code_hash) for name, at in trust.contracts.items()}
-    deployment = Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted)
-    contracts = Contracts(open_node(url, "--rpc"), deployment)
+    contracts = _trusted(url, trust)
     node = contracts.node
     head = contracts.header()
-    codes = {
-        name: keccak256(bytes.fromhex(node.request("eth_getCode", to_hex(at.address), hex(head.number))[2:]))
-        for name, at in trusted.items()
-    }
     statement = bundle.statement
     entry = None
     if isinstance(statement, EntryStatement):
@@ -74,7 +69,7 @@ def gather_evidence(url: str, trust: Trust, bundle: Bundle) -> NodeEvidence:
         chain_id=int(node.request("eth_chainId"), 16),
         genesis_hash=contracts.header(0).hash,
         origin=_told(lambda: contracts.call("Journal", "origin", block=head.number)),
-        code_hashes=codes,
+        code_hashes=_code_hashes(contracts, trust, head.number),
         block_hash=block.hash if block else None,
         journal_size=_told(lambda: contracts.call("Journal", "size", block=bundle.block_number)),
         journal_root=_told(lambda: contracts.call("Journal", "root", block=bundle.block_number)),
@@ -84,6 +79,61 @@ def gather_evidence(url: str, trust: Trust, bundle: Bundle) -> NodeEvidence:
         entry_version=entry["version"] if entry else None,
         entry_status=entry["status"] if entry else None,
     )
+
+
+def gather_registration(url: str, trust: Trust, number: str, version: int) -> RegistrationEvidence:
+    """What a node says at its head about a version of a registration. Nothing is judged here; `proof` does that.
+
+    Raises Unavailable when the node cannot be reached.
+    """
+    contracts = _trusted(url, trust)
+    head = contracts.header()
+
+    def ask(contract: str, function: str, *arguments: Any) -> Any:
+        return contracts.call(contract, function, *arguments, block=head.number)
+
+    said: VersionEvidence | None = None
+    records: tuple[StatusRecord, ...] = ()
+    key = number.encode("ascii")
+    if "Registry" in trust.contracts:
+        raw = _told(lambda: ask("Registry", "version", key, version))
+        # Half of the records would be worse than none: then the node does not say.
+        count = _told(lambda: ask("Registry", "recordCount", key))
+        found = [_told(partial(ask, "Registry", "record", key, place)) for place in range(count or 0)]
+        if raw is not None and count is not None and None not in found:
+            said = VersionEvidence(
+                content_digest=raw["contentDigest"],
+                certificate_root=raw["certificateRoot"],
+                field_count=raw["fieldCount"],
+                stage=raw["stage"],
+                subject=raw["subject"].rstrip(b"\0").decode("ascii", "replace"),
+                registrar=raw["registrar"].rstrip(b"\0").decode("ascii", "replace"),
+                issued_at=raw["issuedAt"],
+            )
+            records = tuple(StatusRecord(r["time"], r["validUntil"], r["version"], r["status"]) for r in found)
+    return RegistrationEvidence(
+        chain_id=int(contracts.node.request("eth_chainId"), 16),
+        genesis_hash=contracts.header(0).hash,
+        origin=_told(lambda: ask("Journal", "origin")),
+        code_hashes=_code_hashes(contracts, trust, head.number),
+        head_number=head.number,
+        head_time=datetime.fromtimestamp(head.time, UTC),
+        version=said,
+        records=records,
+    )
+
+
+def _trusted(url: str, trust: Trust) -> Contracts:
+    """The trust file's contracts on a node."""
+    trusted = {name: ContractAt(at.address, at.code_hash) for name, at in trust.contracts.items()}
+    return Contracts(open_node(url, "--rpc"), Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted))
+
+
+def _code_hashes(contracts: Contracts, trust: Trust, block: int) -> dict[str, bytes]:
+    return {
+        name: keccak256(bytes.fromhex(contracts.node.request("eth_getCode", to_hex(at.address), hex(block))[2:]))
+        for name, at in trust.contracts.items()
+    }
 
 
 def _told(ask: Callable[[], Any]) -> Any:

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from ledger.cli import (
     account,
     catalog,
+    certificate,
     chain,
     mirror,
     organization,
@@ -60,6 +61,7 @@ cli.add_typer(organization.cli, name="org")
 cli.add_typer(account.cli, name="account")
 cli.add_typer(catalog.cli, name="catalog")
 cli.add_typer(registration.cli, name="registration")
+cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(proof.trust_cli, name="trust")
 
 

@@ -9,10 +9,14 @@ import typer
 
 from ledger.app import App
 from ledger.chain.deployment import write_bytes
+from ledger.cli.moment import local_moment
 from ledger.cli.output import AsJson, chinese, note, pick, print_json, say, table
 from ledger.errors import Malformed, NotFound, Unavailable
+from ledger.proof.attachment import PDF_BYTES
 from ledger.proof.bundle import BUNDLE_BYTES, parse_bundle
+from ledger.proof.certificate import is_certificate, read_document, verify_certificate
 from ledger.proof.node import NodeEvidence
+from ledger.proof.registration import RegistrationEvidence
 from ledger.proof.trust import Trust, parse_trust
 from ledger.proof.verdict import Outcome, Report, Verdict
 from ledger.proof.verify import verify as verify_bundle
@@ -59,28 +63,24 @@ def act(index: Annotated[int, typer.Argument(help="Index in the journal, from 0.
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="The bundle.")],
+    file: Annotated[Path, typer.Argument(help="A bundle, or a certificate: its JSON, or its PDF.")],
     rpc: Annotated[str | None, typer.Option(help="A node to ask what holds today.")] = None,
+    at: Annotated[str | None, typer.Option(help="For a certificate: a past time, Asia/Shanghai.")] = None,
     trust: Annotated[Path | None, typer.Option(help="Trust file; MULU_TRUST by default.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a bundle is genuine and in force. Exit: 0 valid, 1 not in force, 3 contradicted, 4 undecided."""
-    data = _read(file, BUNDLE_BYTES)
+    """Say whether a bundle or certificate is genuine and in force.
+
+    Exit: 0 valid, 1 not in force, 3 contradicted, 4 undecided.
+    """
+    data = _read(file, PDF_BYTES)
     taken = load_trust(trust or App().settings.trust)
-    node: NodeEvidence | None = None
-    unreachable: str | None = None
     try:
-        bundle = parse_bundle(data)
+        report, unreachable = (
+            _verify_certificate(data, taken, rpc, at) if is_certificate(data) else _verify_bundle(data, taken, rpc, at)
+        )
     except Malformed as error:
         raise Malformed(f"{file}: {error}") from error
-    if rpc is not None:
-        from ledger.evidence import gather_evidence
-
-        try:
-            node = gather_evidence(rpc, taken, bundle)
-        except Unavailable as error:
-            unreachable = str(error)
-    report = verify_bundle(data, taken, node, datetime.now(UTC))
     if as_json:
         print_json(_report_json(report))
     else:
@@ -88,6 +88,42 @@ def verify(
             note(unreachable)
         _print(report)
     raise typer.Exit(report.verdict.exit_code)
+
+
+def _verify_bundle(data: bytes, trust: Trust, rpc: str | None, at: str | None) -> tuple[Report, str | None]:
+    """The verdict, and why the node could not be asked."""
+    if at is not None:
+        raise Malformed("--at asks about a certificate's past; a bundle says what its block holds")
+    if len(data) > BUNDLE_BYTES:
+        raise Malformed(f"larger than {BUNDLE_BYTES} bytes")
+    bundle = parse_bundle(data)
+    node: NodeEvidence | None = None
+    unreachable: str | None = None
+    if rpc is not None:
+        from ledger.evidence import gather_evidence
+
+        try:
+            node = gather_evidence(rpc, trust, bundle)
+        except Unavailable as error:
+            unreachable = str(error)
+    return verify_bundle(data, trust, node, datetime.now(UTC)), unreachable
+
+
+def _verify_certificate(data: bytes, trust: Trust, rpc: str | None, at: str | None) -> tuple[Report, str | None]:
+    """As `_verify_bundle`."""
+    document = read_document(data)
+    past = local_moment(at, "--at") if at is not None else None
+    node: RegistrationEvidence | None = None
+    unreachable: str | None = None
+    if rpc is not None:
+        from ledger.evidence import gather_registration
+
+        certificate = document.certificate
+        try:
+            node = gather_registration(rpc, trust, certificate.registration, certificate.version)
+        except Unavailable as error:
+            unreachable = str(error)
+    return verify_certificate(document, trust, node, datetime.now(UTC), past), unreachable
 
 
 @trust_cli.command("show")

@@ -9,11 +9,11 @@ import typer
 from ledger.app import App
 from ledger.cli.moment import shown_local
 from ledger.cli.output import AsJson, chinese, pick, print_json, say, table
-from ledger.cli.registration_words import KINDS, STAGES, STATUSES, TASKS
 from ledger.errors import Malformed, NotFound
 from ledger.model.ids import to_hex
 from ledger.model.registration import Kind, Stage, Status
 from ledger.model.registration_number import require_number
+from ledger.model.registration_words import KINDS, STAGES, STATUSES, TASKS
 from ledger.model.roles import Role, role_names
 
 Account = Annotated[str | None, typer.Option("--account", help="Whose inbox; the keystore's only key by default.")]
@@ -170,7 +170,7 @@ def inbox(
         headers,
         [
             (
-                _left(row["workdays_left"], bool(row["overdue"])),
+                _left(calendars.workdays_left(now, item.due) if item.due else None, item.overdue),
                 shown_local(item.due),
                 pick(TASKS[item.task]),
                 row["number"] or "",
