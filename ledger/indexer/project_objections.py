@@ -7,8 +7,8 @@ against.
 from typing import Any
 
 from ledger.errors import Inconsistent
-from ledger.indexer.project_registrations import add_step, change, registration
 from ledger.indexer.registration_rows import ObjectionRow
+from ledger.indexer.registration_states import add_step, change, registration
 from ledger.indexer.rows import clock_of, time_of
 from ledger.indexer.versions import Concern, ReadAct, Run, begins, code_of, digest_of
 from ledger.model.registration import ObjectionState, Stage, Status

@@ -10,6 +10,7 @@ from ledger.model.ids import EntryId
 from ledger.publish.ports import CurrentEntry, KnownOrganization
 from ledger.store import bulk, entry_queries
 from ledger.store.projection import ENTRY, ORGANIZATION
+from ledger.store.questions import in_force
 
 
 class MirroredCatalog:
@@ -20,13 +21,14 @@ class MirroredCatalog:
 
     def entries_by_id(self, ids: Sequence[EntryId]) -> Mapping[EntryId, CurrentEntry]:
         """The entries among `ids` that exist, retired ones included."""
-        return {EntryId(row.entry_id): _entry(row) for row in entry_queries.of_ids(self._connection, list(ids))}
+        rows = entry_queries.of_ids(self._connection, list(ids))
+        return {entry.id: entry for entry in self._entries(rows)}
 
     def entries_of_source(self, source: str) -> Sequence[CurrentEntry]:
         """Every entry whose current content names this source, retired ones included, oldest version first."""
-        wanted = bulk.all_of(ENTRY, ENTRY.c.source == source, entry_queries.in_force(None))
+        wanted = bulk.all_of(ENTRY, ENTRY.c.source == source, in_force(ENTRY, None))
         rows = bulk.read(self._connection, EntryRow, wanted.order_by(ENTRY.c.act_index))
-        return [_entry(row) for row in rows]
+        return self._entries(rows)
 
     def organizations(self) -> Sequence[KnownOrganization]:
         """All organizations, suspended ones included, by code."""
@@ -46,8 +48,12 @@ class MirroredCatalog:
             for row in bulk.read(self._connection, OrganizationRow, wanted)
         ]
 
+    def _entries(self, rows: Sequence[EntryRow]) -> list[CurrentEntry]:
+        holds = entry_queries.holds(self._connection, [row.entry_id for row in rows])
+        return [_entry(row, holds.get(row.entry_id, 0)) for row in rows]
 
-def _entry(row: EntryRow) -> CurrentEntry:
+
+def _entry(row: EntryRow, holds: int) -> CurrentEntry:
     return CurrentEntry(
         id=EntryId(row.entry_id),
         provider=row.provider,
@@ -60,4 +66,5 @@ def _entry(row: EntryRow) -> CurrentEntry:
         level=Level(row.level),
         submitter=row.submitter,
         content=row.content,
+        holds=holds,
     )

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger.indexer.rows import ACTIVE, EntryRow
 from ledger.store import bulk, search
 from ledger.store.bigrams import query_terms
-from ledger.store.projection import ENTRY
+from ledger.store.projection import ENTRY, ENTRY_HOLD
+from ledger.store.questions import in_force
 
 _FIELDS = ("provider", "submitter", "theme", "source", "share", "open", "level", "kind", "status")
 
@@ -92,7 +93,7 @@ def count(connection: Connection, wanted: EntryFilter, at: int | None, most: int
 
 def entry(connection: Connection, entry_id: bytes, at: int | None) -> EntryRow | None:
     """The version in force."""
-    statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id, in_force(at)).order_by(ENTRY.c.version.desc())
+    statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id, in_force(ENTRY, at)).order_by(ENTRY.c.version.desc())
     return next(iter(bulk.read(connection, EntryRow, statement.limit(1))), None)
 
 
@@ -117,8 +118,19 @@ def of_ids(connection: Connection, ids: list[bytes]) -> list[EntryRow]:
     rows: list[EntryRow] = []
     for start in range(0, len(ids), 500):
         wanted = ENTRY.c.entry_id.in_(ids[start : start + 500])
-        rows += bulk.read(connection, EntryRow, bulk.all_of(ENTRY, wanted, in_force(None)))
+        rows += bulk.read(connection, EntryRow, bulk.all_of(ENTRY, wanted, in_force(ENTRY, None)))
     return rows
+
+
+def holds(connection: Connection, ids: list[bytes]) -> dict[bytes, int]:
+    """How many registrations hold each of the entries that any holds."""
+    held = ENTRY_HOLD.c.entry_id
+    counted: dict[bytes, int] = {}
+    for start in range(0, len(ids), 500):
+        wanted = (held.in_(ids[start : start + 500]), ENTRY_HOLD.c.to_block.is_(None))
+        rows = connection.execute(select(held, func.count()).where(*wanted).group_by(held))
+        counted |= {bytes(entry_id): number for entry_id, number in rows}
+    return counted
 
 
 def facets(connection: Connection, at: int | None) -> Facets:
@@ -129,7 +141,7 @@ def facets(connection: Connection, at: int | None) -> Facets:
         number = func.count().label("number")
         statement = (
             select(column, number)
-            .where(in_force(at), ENTRY.c.status == ACTIVE, column.is_not(None))
+            .where(in_force(ENTRY, at), ENTRY.c.status == ACTIVE, column.is_not(None))
             .group_by(column)
             .order_by(number.desc(), column)
         )
@@ -138,16 +150,9 @@ def facets(connection: Connection, at: int | None) -> Facets:
     return Facets(counted("theme"), counted("provider"), counted("source"))
 
 
-def in_force(at: int | None) -> ColumnElement[bool]:
-    """The condition that a version is in force at a block: from_block <= at < to_block."""
-    if at is None:
-        return ENTRY.c.to_block.is_(None)
-    return and_(ENTRY.c.from_block <= at, or_(ENTRY.c.to_block.is_(None), ENTRY.c.to_block > at))
-
-
 def _conditions(wanted: EntryFilter, at: int | None) -> list[ColumnElement[bool]] | None:
     """What a row must fulfil; None when no row can."""
-    conditions = [in_force(at)]
+    conditions = [in_force(ENTRY, at)]
     for name in _FIELDS:
         value = getattr(wanted, name)
         if value is not None:

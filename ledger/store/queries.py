@@ -3,17 +3,16 @@
 A version row is in force at a block when from_block <= block < to_block.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, and_, or_
 from sqlalchemy.sql import ColumnElement
 
 from ledger.errors import NotFound
 from ledger.indexer.rows import (
     AccountRow,
     ActRow,
+    CalendarRow,
     CursorRow,
     EntryRow,
     OrganizationRow,
@@ -22,24 +21,20 @@ from ledger.indexer.rows import (
 )
 from ledger.merkle.tiles import ReadTile, nodes
 from ledger.merkle.tree import Nodes
+from ledger.model.workdays import Calendars, bits_of
 from ledger.store import bulk, entry_queries, moments
 from ledger.store.entry_queries import EntryFilter, Facets, Filter
+from ledger.store.inbox_queries import InboxQueries
 from ledger.store.moments import Point
-from ledger.store.projection import ACCOUNT, ACT, ORGANIZATION, PARAMETER, PROPOSAL
+from ledger.store.objection_queries import ObjectionQueries
+from ledger.store.projection import ACCOUNT, ACT, CALENDAR, ORGANIZATION, PARAMETER, PROPOSAL
+from ledger.store.questions import begun, in_force
+from ledger.store.registration_queries import RegistrationQueries
 from ledger.store.writer import read_cursor, read_tile
 
-Connect = Callable[[], AbstractContextManager[Connection]]
 
-
-class Queries:
-    """Questions to the mirror.
-
-    Args:
-        connect: gives the connection for one question: a new one each time, or always that of one read transaction.
-    """
-
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
+class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
+    """Questions to the mirror."""
 
     # The journal
 
@@ -150,7 +145,7 @@ class Queries:
         limit: int | None = None,
     ) -> list[OrganizationRow]:
         """A page of organizations, by code. `q` is part of a name, an alias or a code, whatever its case."""
-        conditions = [_in_force(ORGANIZATION, at)]
+        conditions = [in_force(ORGANIZATION, at)]
         given = {"kind": kind, "parent": parent, "suspended": suspended}
         conditions += [ORGANIZATION.c[name] == value for name, value in given.items() if value is not None]
         if after is not None:
@@ -170,7 +165,7 @@ class Queries:
 
     def organization(self, code: str, at: int | None = None) -> OrganizationRow | None:
         """The version in force."""
-        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code == code, _in_force(ORGANIZATION, at))
+        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code == code, in_force(ORGANIZATION, at))
         with self._connect() as connection:
             return next(iter(bulk.read(connection, OrganizationRow, statement)), None)
 
@@ -180,19 +175,19 @@ class Queries:
 
     def organization_history(self, code: str, at: int | None = None) -> list[OrganizationRow]:
         """The versions begun so far, oldest first."""
-        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code == code, *_begun(ORGANIZATION, at))
+        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code == code, *begun(ORGANIZATION, at))
         with self._connect() as connection:
             return bulk.read(connection, OrganizationRow, statement.order_by(ORGANIZATION.c.from_index))
 
     def organization_names(self, codes: Sequence[str], at: int | None = None) -> dict[str, str]:
         """Names by code, of those that exist."""
-        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code.in_(codes), _in_force(ORGANIZATION, at))
+        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code.in_(codes), in_force(ORGANIZATION, at))
         with self._connect() as connection:
             return {row.code: row.name for row in bulk.read(connection, OrganizationRow, statement)}
 
     def accounts(self, organization: str | None = None, at: int | None = None) -> list[AccountRow]:
         """Accounts, ended ones included, by the act that made them what they are."""
-        conditions = [_in_force(ACCOUNT, at)]
+        conditions = [in_force(ACCOUNT, at)]
         if organization is not None:
             conditions.append(ACCOUNT.c.organization == organization)
         statement = bulk.all_of(ACCOUNT, *conditions).order_by(ACCOUNT.c.from_index, ACCOUNT.c.address)
@@ -201,7 +196,7 @@ class Queries:
 
     def account(self, address: bytes, at: int | None = None) -> AccountRow | None:
         """The version in force."""
-        statement = bulk.all_of(ACCOUNT, ACCOUNT.c.address == address, _in_force(ACCOUNT, at))
+        statement = bulk.all_of(ACCOUNT, ACCOUNT.c.address == address, in_force(ACCOUNT, at))
         with self._connect() as connection:
             return next(iter(bulk.read(connection, AccountRow, statement)), None)
 
@@ -209,7 +204,7 @@ class Queries:
 
     def proposals(self, pending: bool | None = None, at: int | None = None) -> list[ProposalRow]:
         """Proposals by number; only those that are pending, or settled, when that is asked."""
-        conditions = [_in_force(PROPOSAL, at)]
+        conditions = [in_force(PROPOSAL, at)]
         if pending is not None:
             settled = PROPOSAL.c.settled_index
             conditions.append(settled.is_(None) if pending else settled.is_not(None))
@@ -219,31 +214,34 @@ class Queries:
 
     def proposal(self, number: int, at: int | None = None) -> ProposalRow | None:
         """The version in force."""
-        statement = bulk.all_of(PROPOSAL, PROPOSAL.c.number == number, _in_force(PROPOSAL, at))
+        statement = bulk.all_of(PROPOSAL, PROPOSAL.c.number == number, in_force(PROPOSAL, at))
         with self._connect() as connection:
             return next(iter(bulk.read(connection, ProposalRow, statement)), None)
 
     def parameters(self, name: str | None = None, at: int | None = None) -> list[ParameterRow]:
         """All versions of parameters, by name and version, those in waiting included."""
-        conditions = _begun(PARAMETER, at)
+        conditions = begun(PARAMETER, at)
         if name is not None:
             conditions.append(PARAMETER.c.name == name)
         statement = bulk.all_of(PARAMETER, *conditions).order_by(PARAMETER.c.name, PARAMETER.c.version)
         with self._connect() as connection:
             return bulk.read(connection, ParameterRow, statement)
 
-    def parameters_in_force(self, moment: datetime, at: int | None = None) -> list[ParameterRow]:
+    def parametersin_force(self, moment: datetime, at: int | None = None) -> list[ParameterRow]:
         """Of each parameter the version in force at a moment, as far as block `at` knew."""
         seconds = int(moment.timestamp())
         found = {row.name: row for row in self.parameters(at=at) if row.effective_from <= seconds}
         return list(found.values())
 
+    def calendar_versions(self, year: int | None = None, at: int | None = None) -> list[CalendarRow]:
+        """All versions of calendars, by year and version."""
+        conditions = begun(CALENDAR, at)
+        if year is not None:
+            conditions.append(CALENDAR.c.year == year)
+        statement = bulk.all_of(CALENDAR, *conditions).order_by(CALENDAR.c.year, CALENDAR.c.version)
+        return self._all(CalendarRow, statement)
 
-def _in_force(table: Table, at: int | None) -> ColumnElement[bool]:
-    if at is None:
-        return table.c.to_block.is_(None)
-    return and_(table.c.from_block <= at, or_(table.c.to_block.is_(None), table.c.to_block > at))
-
-
-def _begun(table: Table, at: int | None) -> list[ColumnElement[bool]]:
-    return [] if at is None else [table.c.from_block <= at]
+    def calendars(self, at: int | None = None) -> Calendars:
+        """The working days of each year that has a calendar."""
+        rows = self.calendar_versions(at=at)
+        return Calendars({row.year: bits_of(row.workdays_low, row.workdays_high) for row in rows})
