@@ -227,7 +227,7 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
         with self._connect() as connection:
             return bulk.read(connection, ParameterRow, statement)
 
-    def parametersin_force(self, moment: datetime, at: int | None = None) -> list[ParameterRow]:
+    def parameters_in_force(self, moment: datetime, at: int | None = None) -> list[ParameterRow]:
         """Of each parameter the version in force at a moment, as far as block `at` knew."""
         seconds = int(moment.timestamp())
         found = {row.name: row for row in self.parameters(at=at) if row.effective_from <= seconds}
