@@ -81,7 +81,8 @@ def shown(value: Any) -> str:
     """A value for people: codes as text, bytes as hex."""
     if isinstance(value, bytes):
         stripped = value.rstrip(b"\0")
-        if 0 < len(value) == 18 and stripped.isalnum() and stripped.isascii():
+        # An organization's code, or a registration's number.
+        if len(value) in (16, 18) and stripped.isalnum() and stripped.isascii():
             return stripped.decode()
         return "0x" + value.hex()
     return str(value)

@@ -166,8 +166,8 @@ def deploy(
         contracts = Contracts(app.node, deployment)
         number, _ = proposals.propose_action(contracts, Sender(contracts, signer), *deployer.admission(deployment))
         say(
-            f"proposal {number} admits Policy and Catalog; another ADMIN confirms: mulu proposal confirm {number}",
-            f"提案 {number}:接纳 Policy 与 Catalog;请另一位 ADMIN 确认:mulu proposal confirm {number}",
+            f"proposal {number} admits the modules; another ADMIN confirms: mulu proposal confirm {number}",
+            f"提案 {number}:接纳各模块;请另一位 ADMIN 确认:mulu proposal confirm {number}",
         )
 
 

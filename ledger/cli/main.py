@@ -14,6 +14,7 @@ from ledger.cli import (
     certificate,
     chain,
     mirror,
+    objection,
     organization,
     policy,
     proof,
@@ -21,6 +22,7 @@ from ledger.cli import (
     registration,
 )
 from ledger.cli.output import note
+from ledger.cli.refusals import HINTS
 from ledger.errors import LedgerError
 from ledger.model.message import Message
 
@@ -62,6 +64,7 @@ cli.add_typer(account.cli, name="account")
 cli.add_typer(catalog.cli, name="catalog")
 cli.add_typer(registration.cli, name="registration")
 cli.add_typer(certificate.cli, name="certificate")
+cli.add_typer(objection.cli, name="objection")
 cli.add_typer(proof.trust_cli, name="trust")
 
 
@@ -78,6 +81,9 @@ def run(arguments: list[str]) -> int:
         message = getattr(error, "message", None)
         said = message.zh if isinstance(message, Message) else error
         note(f"error: {error}", f"错误:{said}")
+        hint = HINTS.get(getattr(error, "reason", None) or "")
+        if hint is not None:
+            note(hint.en, hint.zh)
         return error.exit_code
     except typer.Abort:
         note("interrupted", "已中断")

@@ -10,12 +10,14 @@ import typer
 
 from ledger.app import App
 from ledger.chain import proposals
+from ledger.cli import calendar
 from ledger.cli.output import AsJson, print_json, say, table
 from ledger.errors import Malformed, NotFound, Rejected
 from ledger.model.ids import to_hex
 from ledger.model.policy import Parameter, parse_profile, shipped_profile
 
 cli = typer.Typer(help="Policy parameters: show them, propose new values.", no_args_is_help=True)
+cli.add_typer(calendar.cli, name="calendar")
 
 Account = Annotated[str | None, typer.Option("--account", help="Key that signs.")]
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ledger.model.message import Message
-from ledger.model.registration import Kind, Stage, Status
+from ledger.model.registration import Kind, ObjectionState, Stage, Status
 
 KINDS: Final = {
     Kind.FIRST: Message("first registration", "首次登记"),
@@ -34,6 +34,14 @@ STATUSES: Final = {
     Status.REVOKED: Message("revoked", "已撤销"),
     Status.EXPIRED: Message("expired", "已到期"),
     Status.SUPERSEDED: Message("superseded", "已被新版取代"),
+}
+OBJECTION_STATES: Final = {
+    ObjectionState.RAISED: Message("raised", "已提出"),
+    ObjectionState.ACCEPTED: Message("accepted", "已受理"),
+    ObjectionState.REJECTED: Message("not accepted", "不予受理"),
+    ObjectionState.UPHELD: Message("upheld", "成立"),
+    ObjectionState.DISMISSED: Message("dismissed", "不成立"),
+    ObjectionState.CORRECTED: Message("corrected", "已更正"),
 }
 TASKS: Final = {
     "FORWARD": Message("review for the district", "区级审核"),

@@ -1,0 +1,72 @@
+"""What the chain's refusals mean for whoever meets them, and what to do."""
+
+from typing import Final
+
+from ledger.model.message import Message
+
+HINTS: Final = {
+    "RegistryNoticeNotEnded": Message(
+        "the public notice has not ended: issue it once its last day is over", "公示期未满：公示截止后方可登记"
+    ),
+    "RegistryObjectionsOpen": Message(
+        "an objection against it is open: decide it first (mulu objection list --open)",
+        "尚有未决异议：请先处理（mulu objection list --open）",
+    ),
+    "RegistryReviewerIssues": Message(
+        "whoever reviewed never issues: sign with another account", "审核与登记须由不同账户办理：请换账户签名"
+    ),
+    "RegistryStageInvalid": Message(
+        "the step is not open to an application at this stage (mulu registration show)",
+        "申请当前阶段不能办理此步骤（mulu registration show 查看）",
+    ),
+    "RegistryStatusInvalid": Message(
+        "the registration's status does not allow this (mulu registration show)",
+        "登记当前状态不允许此操作（mulu registration show 查看）",
+    ),
+    "RegistryVersionConflict": Message(
+        "somebody else went on with it meanwhile: look at it, and run the command again",
+        "他人已先行办理：请查看后重试",
+    ),
+    "RegistryReasonMissing": Message("say why, with --reason or --document", "须说明理由：--reason 或 --document"),
+    "RegistryEntriesInvalid": Message(
+        "a registration is of 1 to 64 entries that are in force", "登记须关联 1 至 64 个有效目录条目"
+    ),
+    "RegistryNotToSettle": Message("the version has not ended, or is settled already", "该版本尚未终止，或条目已释放"),
+    "RegistryNotObjectionable": Message(
+        "it can be objected to while under notice or in force", "仅可对公示中或有效的登记提出异议"
+    ),
+    "ApplicationStillOpen": Message(
+        "an application for this registration is still open: withdraw it, or wait for its end",
+        "该登记尚有申请在办：请撤回，或待其办结",
+    ),
+    "ApplicationSubjectInvalid": Message(
+        "one applies for one's own organization or one below it", "只能为本机构或下级机构申请登记"
+    ),
+    "ApplicationRegistrarInvalid": Message("this organization is no registrar", "该机构不是登记机构"),
+    "ApplicationSupplementRepeated": Message(
+        "a supplement is asked for once: accept or refuse", "补正只能要求一次：请决定是否受理"
+    ),
+    "ApplicationNotLate": Message("the supplement is not late yet", "补正期限未到"),
+    "ApplicationObjectionInvalid": Message(
+        "only a correction cites an objection, and only one upheld against this registration",
+        "仅更正登记可引用异议，且须为针对本登记的成立异议",
+    ),
+    "RenewalUntimely": Message(
+        "a renewal is applied for within the window before the term ends", "续展须在有效期届满前的规定期间内申请"
+    ),
+    "ParameterUnknown": Message(
+        "policy does not set this parameter yet: mulu policy set --profile beijing",
+        "尚未设置该政策参数：mulu policy set",
+    ),
+    "AccountRoleMissing": Message(
+        "the account lacks the role: an ADMIN adds it with mulu account add", "该账户缺少所需角色：请管理员添加"
+    ),
+    "AccountNotEntitled": Message(
+        "the account acts for another organization than this step belongs to", "该账户所属机构无权办理此步骤"
+    ),
+    "ObjectionNotOverdue": Message("a SUPERVISOR decides only what is overdue", "监督账户只能处理已逾期的异议"),
+    "ObjectionRepeated": Message(
+        "this objector has an open objection against the version", "该提出人对此版本已有未决异议"
+    ),
+}
+"""By the name of the contract's error."""
