@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from eth_abi.abi import encode
 
-from ledger.chain.artifacts import load, type_name
+from ledger.chain.artifacts import CONTRACTS, load, type_name
 from ledger.chain.deployment import ContractAt, Deployment
 from ledger.chain.events import RawLog, entry_bytes, topic_of
 from ledger.indexer.ports import RangeTooLarge
@@ -15,9 +15,7 @@ from ledger.model import canonical
 from ledger.model.organization_code import sample_code
 
 GENESIS_TIME = 1_700_000_000
-ADDRESSES = {
-    name: bytes([number]) * 20 for number, name in enumerate(("Journal", "Organizations", "Policy", "Catalog"), 1)
-}
+ADDRESSES = {name: bytes([number]) * 20 for number, name in enumerate(CONTRACTS, 1)}
 ADMIN = b"\xaa" * 20
 CODE = sample_code(0)
 DEPLOYED = 2
@@ -135,6 +133,82 @@ class Acts:
         self._add(
             "Catalog", "EntryRetired", [id, _left(CODE)], version=version, submitter=CODE.encode(), reason=b"\x05" * 32
         )
+
+
+class RegistrationActs(Acts):
+    """Acts of registrations, with every member given that a test does not care for."""
+
+    def file(self, number: str, version: int = 1, **members: object) -> None:
+        members = {
+            "kind": 1 if version == 1 else 2, "stage": 2, "registrar": CODE.encode(), "deadline": self.time + 100,
+            "objection": 0, "evidence": bytes(32), "organization": CODE.encode(), "entries": [b"\1" * 32],
+            "content": application_content(), "fields": application_fields(),
+        } | members  # fmt: skip
+        self._add("Applications", "ApplicationFiled", [_number(number), _left(CODE)], version=version, **members)
+
+    def supplement(self, number: str, version: int = 1, **members: object) -> None:
+        members = {
+            "late": False, "deadline": self.time + 100, "organization": CODE.encode(),
+            "content": application_content(), "fields": application_fields(),
+        } | members  # fmt: skip
+        self._add("Applications", "ApplicationSupplemented", [_number(number)], version=version, **members)
+
+    def advance(self, event: str, number: str, stage: int, version: int = 1, **members: object) -> None:
+        members = {
+            "stage": stage, "late": False, "deadline": 0, "organization": CODE.encode(), "reason": bytes(32),
+        } | members  # fmt: skip
+        self._add("Applications", event, [_number(number)], version=version, **members)
+
+    def issue(self, number: str, version: int = 1, supersedes: int = 0, **members: object) -> None:
+        members = {"validUntil": self.time + 1000, "organization": CODE.encode(), "reason": bytes(32)} | members
+        self._add(
+            "Registry", "RegistrationIssued", [_number(number)], version=version, supersedes=supersedes, **members
+        )
+
+    def set_status(self, event: str, number: str, status: int, version: int = 1, **members: object) -> None:
+        members = {"status": status, "organization": CODE.encode(), "reason": b"\6" * 32} | members
+        self._add("Registry", event, [_number(number)], version=version, **members)
+
+    def settle(self, number: str, version: int = 1) -> None:
+        self._add("Registry", "RegistrationSettled", [_number(number)], version=version)
+
+    def assign_code(self, number: str, code: bytes) -> None:
+        self._add("Registry", "NationalCodeAssigned", [_number(number)], organization=CODE.encode(), code=code)
+
+    def raise_objection(self, objection: int, number: str = "", entry: bytes = bytes(32), **members: object) -> None:
+        members = {
+            "number": number.encode().ljust(16, b"\0"), "entry": entry, "version": 1,
+            "objector": CODE.encode().ljust(32, b"\0"), "person": False, "responsible": CODE.encode(),
+            "deadline": self.time + 50, "evidence": bytes(32), "ground": b"\7" * 32, "organization": CODE.encode(),
+        } | members  # fmt: skip
+        target = _number(number) if number else entry
+        self._add("Objections", "ObjectionRaised", [objection.to_bytes(32), target], **members)
+
+    def decide(self, event: str, objection: int, state: int, target: str | bytes, **members: object) -> None:
+        members = {
+            "state": state, "late": False, "deadline": 0, "organization": CODE.encode(), "reason": b"\6" * 32,
+        } | members  # fmt: skip
+        indexed = [objection.to_bytes(32), _number(target) if isinstance(target, str) else target]
+        self._add("Objections", event, indexed, **members)
+
+    def set_calendar(self, year: int, version: int, low: int, high: int, *, proposal: int = 0) -> None:
+        self._add(
+            "Policy", "CalendarSet", [year.to_bytes(32)], version=version, workdays=[low, high],
+            source=bytes([9]) * 32, proposal=proposal,
+        )  # fmt: skip
+
+
+def application_content(title: str = "取水许可登记") -> bytes:
+    return canonical.encode({"format": "mulu-registration/1", "values": {"title": title}})
+
+
+def application_fields(title: str = "取水许可登记") -> list[bytes]:
+    """A public field, and a withheld one."""
+    return [canonical.encode(["title", title, "0x" + "5a" * 16]), b"\x0f" * 32]
+
+
+def _number(number: str) -> bytes:
+    return number.encode().ljust(32, b"\0")
 
 
 def _left(code: str, size: int = 18) -> bytes:

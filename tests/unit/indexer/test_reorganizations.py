@@ -11,11 +11,13 @@ from ledger.errors import Unavailable
 from ledger.indexer.changes import Batch, RollBack
 from ledger.indexer.finality import Finality
 from ledger.indexer.follow import Indexer
+from ledger.model.registration import Stage
 from ledger.store.compare import compare
 from ledger.store.mirror import Mirror
+from ledger.store.objection_queries import ObjectionFilter
 from ledger.store.writer import Writer
 from tests.unit.indexer.fake_chain import FakeChain, deployment
-from tests.unit.indexer.histories import World, beginning, next_world
+from tests.unit.indexer.histories import Registration, World, beginning, next_world
 
 DEPTH = 6
 CASES = settings(
@@ -111,3 +113,36 @@ def test_a_write_that_fails_anywhere_loses_and_repeats_nothing(
             Indexer(chain, store, deployment(), Finality(DEPTH)).once()
     Indexer(FakeChain(chain.tip), fresh.writer, deployment(), Finality(DEPTH)).once()
     assert compare(followed, fresh) == []
+
+
+@CASES
+@given(data=st.data())
+def test_registrations_stand_as_their_history_says(data: st.DataObject, new_mirror: Callable[[], Mirror]) -> None:
+    mirror = new_mirror()
+    world = grow(data, [beginning()], b"\0", 8)[-1]
+    Indexer(FakeChain(world.block, most_blocks=2), mirror.writer, deployment(), Finality(DEPTH)).once()
+    queries = mirror.queries
+    found = {
+        number: Registration(
+            versions=len(rows),
+            issued=max((row.version for row in rows if row.issued_time), default=0),
+            open=Stage[rows[-1].stage].is_open,
+            settled=frozenset(row.version for row in rows if row.settled),
+        )
+        for number in world.registrations
+        if (rows := queries.registration_versions(number))
+    }
+    assert found == {number: known for number, known in world.registrations.items() if known.versions}
+    holding = {
+        (hold.number, hold.version) for entry in range(1, 4) for hold in queries.entry_holds(bytes([entry]) * 32)
+    }
+    assert holding == {
+        (number, version)
+        for number, known in world.registrations.items()
+        for version in range(1, known.versions + 1)
+        if version not in known.settled
+    }
+    still_open = {
+        row.objection: (row.registration, row.version) for row in queries.objections(ObjectionFilter(open=True))
+    }
+    assert still_open == world.objections
