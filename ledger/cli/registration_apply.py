@@ -11,10 +11,10 @@ from ledger.app import App
 from ledger.cli.output import AsJson, chinese, print_json, progress, say, table
 from ledger.cli.registration_preview import confirm, show_forms, show_problems
 from ledger.errors import Malformed, Rejected
-from ledger.model.registration import Kind
+from ledger.model.registration import Kind, Stage
 from ledger.model.roles import Role
 from ledger.registration.application import Filing, draw_up, supplement_call
-from ledger.registration.dossiers import DossierFolder
+from ledger.registration.dossiers import DossierFolder, OnLedger, filed_before, unused
 from ledger.registration.filing import Filed, file_all
 from ledger.registration.forms import FilledRow, FormsRefused, entry_named, read_forms
 
@@ -58,6 +58,9 @@ def apply(
     registrar: Registrar = None,
     entry: Entry = None,
     dossiers: Dossiers = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="File anew what was filed and closed without being issued.")
+    ] = False,
     yes: Yes = False,
     sheet: Sheet = None,
     account: Account = None,
@@ -69,7 +72,8 @@ def apply(
     named = [row.row for row in rows if row.number]
     if named:
         raise Malformed(f"rows {', '.join(map(str, named[:20]))} name a registration: change, correct or renew it")
-    _file(app, rows, Kind.FIRST, registrar, entry, dossiers, yes, app.choose(account, Role.APPLICANT), as_json)
+    chosen = app.choose(account, Role.APPLICANT)
+    _file(app, rows, Kind.FIRST, registrar, entry, dossiers, yes, chosen, as_json, again=again)
 
 
 def change(
@@ -143,7 +147,6 @@ def supplement(
 ) -> None:
     """Supply what was asked for: the whole form as it now is. Its dossier replaces the first one."""
     from ledger.chain.sender import Call
-    from ledger.model.registration import Stage
 
     app = App()
     rows = _read(form, sheet)
@@ -153,10 +156,13 @@ def supplement(
     head = app.registry.head(number)
     drawn = app.registry.version(number, head.versions)
     folder = _folder(app, dossiers)
-    known = folder.of_form(row, app.deployment.origin)
-    if known is not None and known.root == drawn.certificate_root and drawn.stage is not Stage.SUPPLEMENT:
+    candidates = folder.of_form(row, app.deployment.origin)
+    sent = {dossier.root for dossier in candidates} & {drawn.certificate_root}
+    if sent and drawn.stage is not Stage.SUPPLEMENT:
         say(f"{number} was supplemented with this form already", f"{number} 已按此表补正")
         return
+    ledger = _on_ledger(app, {row.form.values["subject_code"]}) if candidates else {}
+    known = unused(candidates, {*ledger, *sent}, ())
     filing = draw_up(row, app.deployment.origin, drawn.registrar, entries=row.entries or (_ANY,), known=known)
     show_forms(rows, as_json=False, in_full=True)
     confirm(1, yes)
@@ -183,36 +189,45 @@ def _file(
     as_json: bool,
     objection: int = 0,
     evidence: bytes = bytes(32),
+    again: bool = False,
 ) -> None:
     folder = _folder(app, dossiers)
     entries = tuple(sorted({entry_named(name) for name in entry or []}))
     default = registrar or (None if all(row.registrar for row in rows) else _only_registrar(app))
     origin = app.deployment.origin
-    filings: list[Filing] = []
-    again = False
-    for row in rows:
-        known = folder.of_form(row, origin)
-        again |= known is not None
-        filing = draw_up(row, origin, row.registrar or default or "", entries=entries, known=known)
-        if kind is not Kind.FIRST:
-            number = row.number or ""
-            versions = app.registry.head(number).versions
+    candidates = [folder.of_form(row, origin) for row in rows]
+    # What an earlier run sent and nobody included yet has to be on the ledger before it is looked at.
+    sender = app.sender(account) if any(candidates) else None
+    ledger = _on_ledger(app, {row.form.values["subject_code"] for row in rows}) if any(candidates) else {}
+    fresh: list[Filing] = []
+    before: list[tuple[FilledRow, OnLedger]] = []
+    taken_roots: set[bytes] = set()
+    for row, own in zip(rows, candidates, strict=True):
+        follows = (row.number, app.registry.head(row.number).versions) if row.number is not None else None
+        found = filed_before(own, ledger, row.entries or entries, follows, again=again)
+        if found is not None and found[0].root not in taken_roots:
+            dossier, known = found
+            taken_roots.add(dossier.root)
+            folder.name(dossier.root, known.number, known.version)
+            before.append((row, known))
+            continue
+        filing = draw_up(
+            row, origin, row.registrar or default or "", entries=entries, known=unused(own, ledger, taken_roots)
+        )
+        taken_roots.add(filing.dossier.root)
+        if follows is not None:
+            number, versions = follows
             filing = replace(
                 filing, kind=kind, number=number, expected_version=versions, objection=objection, evidence=evidence
             )
-        filings.append(filing)
-    filed_before = _filed(app, {filing.subject for filing in filings}) if again else {}
-    before = [(one, *filed_before[one.dossier.root]) for one in filings if one.dossier.root in filed_before]
-    fresh = [filing for filing in filings if filing.dossier.root not in filed_before]
-    for filing, number, version in before:
-        folder.name(filing.dossier.root, number, version)
+        fresh.append(filing)
     filed: list[dict[str, Any]] = []
     taken = None
     if fresh:
         if not as_json or not yes:
             show_forms([filing.row for filing in fresh], as_json=False, in_full=len(fresh) == 1)
         confirm(len(fresh), yes)
-        sender = app.sender(account)
+        sender = sender or app.sender(account)
         folder.write(fresh)
         with progress(len(fresh), "filing applications", "正在提交申请") as advance:
 
@@ -227,7 +242,10 @@ def _file(
         print_json(
             {
                 "filed": filed,
-                "filed_before": [{"row": f.row.row, "number": n, "version": v} for f, n, v in before],
+                "filed_before": [
+                    {"row": row.row, "number": known.number, "version": known.version, "stage": known.stage.name}
+                    for row, known in before
+                ],
                 "transactions": taken.transaction_count if taken else 0,
                 "gas": taken.gas_used if taken else 0,
             }
@@ -258,8 +276,8 @@ def _filed_json(one: Filed, path: Path) -> dict[str, Any]:
     }
 
 
-def _filed(app: App, subjects: set[str]) -> dict[bytes, tuple[str, int]]:
-    """Root → number and version of everything that was applied for in the name of these subjects."""
+def _on_ledger(app: App, subjects: set[str]) -> dict[bytes, OnLedger]:
+    """Everything that was applied for in the name of these subjects, by root."""
     from ledger.store.registration_queries import RegistrationFilter
 
     found = {}
@@ -269,7 +287,9 @@ def _filed(app: App, subjects: set[str]) -> dict[bytes, tuple[str, int]]:
         while rows := queries.registrations(
             RegistrationFilter(subject=subject), after=after, limit=1000, newest_first=False
         ):
-            found.update({row.certificate_root: (row.number, row.version) for row in rows})
+            for row in rows:
+                entries = tuple(bytes.fromhex(entry[2:]) for entry in row.entries)
+                found[row.certificate_root] = OnLedger(row.number, row.version, Stage[row.stage], entries)
             after = rows[-1].filed_index
     return found
 

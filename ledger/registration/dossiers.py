@@ -5,16 +5,28 @@ was stopped is run again: a form whose dossier lies there keeps its salts, so th
 it was filed already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ledger.certificate.dossier import Dossier, read_dossier, write_dossier
 from ledger.errors import Malformed
+from ledger.model.registration import Stage
 from ledger.registration.application import Filing, same_form
 from ledger.registration.forms import FilledRow
 
 SUFFIX: Final = ".dossier.json"
+
+
+@dataclass(frozen=True, slots=True)
+class OnLedger:
+    """An application that the ledger has."""
+
+    number: str
+    version: int
+    stage: Stage
+    entries: tuple[bytes, ...]
 
 
 class DossierFolder:
@@ -32,12 +44,10 @@ class DossierFolder:
         for dossier in self._dossiers:
             self._by_title.setdefault(_title(dossier), []).append(dossier)
 
-    def of_form(self, row: FilledRow, origin: bytes) -> Dossier | None:
-        """The dossier that an earlier run made for a form on this ledger."""
-        for dossier in self._by_title.get(row.title, ()):
-            if dossier.origin == origin and same_form(dossier, row):
-                return dossier
-        return None
+    def of_form(self, row: FilledRow, origin: bytes) -> list[Dossier]:
+        """The dossiers that earlier runs made for a form on this ledger."""
+        found = self._by_title.get(row.title, ())
+        return [dossier for dossier in found if dossier.origin == origin and same_form(dossier, row)]
 
     def with_root(self, root: bytes) -> Dossier | None:
         """The dossier with a root, 32 bytes."""
@@ -66,6 +76,41 @@ class DossierFolder:
             path.rename(named)
             self._paths[root] = named
         return named
+
+
+def filed_before(
+    candidates: Sequence[Dossier],
+    ledger: Mapping[bytes, OnLedger],
+    entries: Sequence[bytes],
+    follows: tuple[str, int] | None,
+    *,
+    again: bool = False,
+) -> tuple[Dossier, OnLedger] | None:
+    """Which of a form's dossiers an earlier run filed for the same purpose.
+
+    Args:
+        ledger: by root.
+        follows: the registration that is followed and its last version; None for a first application.
+        again: whether a first application that was closed without being issued does not count.
+    """
+    for dossier in candidates:
+        known = ledger.get(dossier.root)
+        if known is None or known.entries != tuple(entries):
+            continue
+        if follows is None:
+            if known.version == 1 and not (again and known.stage > Stage.ISSUED):
+                return dossier, known
+        elif (known.number, known.version) == follows and known.version > 1 and known.stage.is_open:
+            return dossier, known
+    return None
+
+
+def unused(candidates: Sequence[Dossier], ledger: Container[bytes], taken: Container[bytes]) -> Dossier | None:
+    """A form's dossier that no application has yet: that of a run that was stopped before it was sent.
+
+    Salts are fresh for every version, so one that was used is never used again.
+    """
+    return next((one for one in candidates if one.root not in ledger and one.root not in taken), None)
 
 
 def one_dossier(path: Path) -> Dossier:
