@@ -65,9 +65,18 @@ class Acts:
             predecessorRoot=bytes(32), organizations="0x" + ADDRESSES["Organizations"].hex(),
         )  # fmt: skip
 
-    def add_organization(self, code: str, *, content: bytes | None = None, proposal: int = 0, parent: str = "") -> None:
+    def add_organization(
+        self,
+        code: str,
+        *,
+        content: bytes | None = None,
+        proposal: int = 0,
+        parent: str = "",
+        kind: int = 1,
+        area: int = 110000000000,
+    ) -> None:
         self._add(
-            "Organizations", "OrganizationAdded", [_left(code), _left(parent)], kind=1, area=110000000000,
+            "Organizations", "OrganizationAdded", [_left(code), _left(parent)], kind=kind, area=area,
             allowedRoles=511, sectorAuthority=bytes(18), proposal=proposal,
             content=content or organization_content(code),
         )  # fmt: skip
@@ -138,13 +147,13 @@ class Acts:
 class RegistrationActs(Acts):
     """Acts of registrations, with every member given that a test does not care for."""
 
-    def file(self, number: str, version: int = 1, **members: object) -> None:
+    def file(self, number: str, version: int = 1, subject: str = CODE, **members: object) -> None:
         members = {
             "kind": 1 if version == 1 else 2, "stage": 2, "registrar": CODE.encode(), "deadline": self.time + 100,
             "objection": 0, "evidence": bytes(32), "organization": CODE.encode(), "entries": [b"\1" * 32],
             "content": application_content(), "fields": application_fields(),
         } | members  # fmt: skip
-        self._add("Applications", "ApplicationFiled", [_number(number), _left(CODE)], version=version, **members)
+        self._add("Applications", "ApplicationFiled", [_number(number), _left(subject)], version=version, **members)
 
     def supplement(self, number: str, version: int = 1, **members: object) -> None:
         members = {
