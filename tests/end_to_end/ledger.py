@@ -58,8 +58,9 @@ class Ran:
 class Ledger:
     """One folder with `.mulu` below it, and the development chain on a port of its own."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, days_back: int = 0) -> None:
         self.home = home
+        self.days_back = days_back
         self.url = f"http://127.0.0.1:{port}"
         self.port = port
         self.settings: dict[str, str] = {
@@ -126,7 +127,8 @@ class Ledger:
 
     def start_chain(self) -> None:
         """Starts the development chain, with the keys and the state that lie there."""
-        self.execute("devnet", "--background", "--port", self.port).ended()
+        days_back = ("--days-back", self.days_back)
+        self.execute("devnet", "--background", "--port", self.port, *days_back).ended()
 
     def stop_chain(self) -> None:
         """Stops the development chain; nothing when none runs."""
@@ -197,15 +199,18 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def founded(home: Path, template: Path | None = None, catalogs: Sequence[Path] = ()) -> Iterator[Ledger]:
+def founded(
+    home: Path, template: Path | None = None, catalogs: Sequence[Path] = (), days_back: int = 0
+) -> Iterator[Ledger]:
     """A founded ledger with its chain running; the chain is stopped at the end.
 
     Args:
         template: folder of a founded ledger whose chain is stopped: it is copied instead of founding anew.
         catalogs: files whose providers are its organizations; the sample city by default.
+        days_back: how far in the past a chain that is founded anew begins.
     """
     home.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger(home, free_port())
+    ledger = Ledger(home, free_port(), days_back)
     if template is not None:
         shutil.copytree(template / ".mulu", home / ".mulu")
     try:
