@@ -277,62 +277,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drops the tables."""
-    op.drop_index(op.f("ix_registration_step_number_act_index"), table_name="registration_step")
+    """Drops the tables, and with them their indexes."""
     op.drop_table("registration_step")
-    op.drop_index(op.f("ix_registration_content_number_version_act_index"), table_name="registration_content")
     op.drop_table("registration_content")
-    op.drop_index(
-        "ix_registration_to_block",
-        table_name="registration",
-        sqlite_where=sa.text("to_block IS NOT NULL"),
-        postgresql_where=sa.text("to_block IS NOT NULL"),
-    )
-    op.drop_index(
-        "ix_registration_open_subject",
-        table_name="registration",
-        sqlite_where=sa.text("to_block IS NULL"),
-        postgresql_where=sa.text("to_block IS NULL"),
-    )
-    op.drop_index(
-        "ix_registration_open_stage",
-        table_name="registration",
-        sqlite_where=sa.text("to_block IS NULL"),
-        postgresql_where=sa.text("to_block IS NULL"),
-    )
-    op.drop_index(
-        "ix_registration_open_national_code",
-        table_name="registration",
-        sqlite_where=sa.text("to_block IS NULL"),
-        postgresql_where=sa.text("to_block IS NULL"),
-    )
-    op.drop_index(op.f("ix_registration_number_version_from_index"), table_name="registration")
-    op.drop_index(op.f("ix_registration_filed_index"), table_name="registration")
     op.drop_table("registration")
-    op.drop_index(
-        "ix_objection_to_block",
-        table_name="objection",
-        sqlite_where=sa.text("to_block IS NOT NULL"),
-        postgresql_where=sa.text("to_block IS NOT NULL"),
-    )
-    op.drop_index(op.f("ix_objection_registration_version"), table_name="objection")
-    op.drop_index(
-        "ix_objection_open_state",
-        table_name="objection",
-        sqlite_where=sa.text("to_block IS NULL"),
-        postgresql_where=sa.text("to_block IS NULL"),
-    )
-    op.drop_index(op.f("ix_objection_objection_from_index"), table_name="objection")
-    op.drop_index(op.f("ix_objection_entry_id"), table_name="objection")
     op.drop_table("objection")
-    op.drop_index(
-        "ix_entry_hold_to_block",
-        table_name="entry_hold",
-        sqlite_where=sa.text("to_block IS NOT NULL"),
-        postgresql_where=sa.text("to_block IS NOT NULL"),
-    )
-    op.drop_index(op.f("ix_entry_hold_number_version"), table_name="entry_hold")
-    op.drop_index(op.f("ix_entry_hold_entry_id_from_index"), table_name="entry_hold")
     op.drop_table("entry_hold")
-    op.drop_index(op.f("ix_calendar_year_version"), table_name="calendar")
     op.drop_table("calendar")
