@@ -60,7 +60,7 @@ class CertificateStatus:
     suspended_for: int | None
     national_code: str | None
     from_index: int
-    """The act that says so; of an EXPIRED one, the last before."""
+    """The act that made it so; of an EXPIRED one, the last that changed its status."""
 
 
 class RegistrationQueries(Questions):
@@ -164,8 +164,18 @@ class RegistrationQueries(Questions):
             superseded_by=row.superseded_by,
             suspended_for=row.suspended_for,
             national_code=row.national_code,
-            from_index=row.from_index,
+            from_index=self._status_index(row),
         )
+
+    def _status_index(self, row: RegistrationRow) -> int:
+        """The act that gave a version its status; later ones may have changed it otherwise."""
+        index = row.from_index
+        for before in reversed(self.registration_history(row.number, row.version)):
+            if before.from_index <= row.from_index:
+                if (before.status, before.status_since) != (row.status, row.status_since):
+                    break
+                index = before.from_index
+        return index
 
     def notices(
         self,

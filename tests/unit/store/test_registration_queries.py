@@ -181,6 +181,21 @@ def test_a_certificate_is_worth_what_its_term_and_its_acts_say(
     assert since is None or (said and said.since == since)
 
 
+def test_a_status_names_the_act_that_made_it_so(mirror: Mirror) -> None:
+    queries = mirror.queries
+    acts = {(row.step, row.version): row.act_index for row in queries.registration_steps(FIRST)}
+
+    def index(block: str, version: int | None = None, later: timedelta = SECOND_OF) -> int:
+        said = queries.certificate_status(FIRST, TIME[block] + later, version, BLOCKS[block])
+        assert said
+        return said.from_index
+
+    # The national code came after.
+    assert index("issued") == index("issued", later=2 * HOUR) == acts["ISSUED", 1]
+    assert index("changed", 1) == acts["SUPERSEDED", 1] == acts["ISSUED", 2]
+    assert index("revoked") == acts["REVOKED", 2]
+
+
 def test_a_status_needs_a_moment(mirror: Mirror) -> None:
     with pytest.raises(ValueError, match="depends on the time"):
         found(mirror, RegistrationFilter(status="ACTIVE"))
