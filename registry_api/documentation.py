@@ -13,7 +13,11 @@ hex with `0x`, times RFC 3339 in UTC, enumerations the numbers of the contracts 
 follow `next` until it is null. Every error is a problem document (RFC 9457), and parameters that are not known are
 refused. HEAD is answered wherever GET is. Answers carry a strong ETag for If-None-Match.
 
-Nothing here has to be believed: `/v1/entries/{id}/proof` gives a bundle for `mulu verify`."""
+Answers that depend on the time as well (expiry, deadlines, notices) name it in `clock`. It is the time of `as_of`, or
+now; `clock` asks for another one, with the same records.
+
+Nothing here has to be believed: `/v1/entries/{id}/proof`, `/v1/registrations/{number}/proof` and
+`/v1/acts/{index}/proof` give bundles for `mulu verify`."""
 
 
 def install(application: FastAPI) -> None:

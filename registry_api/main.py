@@ -15,7 +15,17 @@ from registry_api.portal.problems import problem_page
 from registry_api.ports import Application
 from registry_api.proving import Prover
 from registry_api.reading import Reader
-from registry_api.routes import acts, entries, health, journal, organizations
+from registry_api.routes import (
+    acts,
+    certificates,
+    entries,
+    health,
+    journal,
+    notices,
+    objections,
+    organizations,
+    registrations,
+)
 
 
 def create_app(app: Application) -> ASGIApp:
@@ -40,6 +50,10 @@ def make_routes(app: Application) -> FastAPI:
     routers = (
         organizations.make_router(reader),
         entries.make_router(reader, prover),
+        registrations.make_router(reader, prover),
+        certificates.make_router(reader),
+        notices.make_router(reader),
+        objections.make_router(reader, prover),
         acts.make_router(reader, prover),
         journal.make_router(reader),
         health.make_router(reader, app),

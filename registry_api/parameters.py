@@ -31,10 +31,15 @@ def parse_as_of(text: str) -> int | datetime:
         if len(text) > 18:
             raise ValueError("a block number has at most 18 digits")
         return int(text)
+    return parse_time(text, "a block number, or ")
+
+
+def parse_time(text: str, also: str = "") -> datetime:
+    """An aware UTC time of RFC 3339 text; the complaint says what is accepted `also`. Raises ValueError."""
     # `+08:00` in an address means a blank before 08:00.
     restored = re.sub(r" (\d{2}:\d{2})$", r"+\1", text)
     if not _TIME.fullmatch(restored):
-        raise ValueError("want a block number, or an RFC 3339 time with its offset like 2026-01-31T08:00:00Z")
+        raise ValueError(f"want {also}an RFC 3339 time with its offset like 2026-01-31T08:00:00Z")
     try:
         return datetime.fromisoformat(restored.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
@@ -94,6 +99,10 @@ def _boolean(value: Any) -> Any:
     return value
 
 
+def _time(value: Any) -> Any:
+    return parse_time(value) if isinstance(value, str) else value
+
+
 EntryIdPath = Annotated[
     str,
     Path(
@@ -121,6 +130,10 @@ Number = Annotated[int, BeforeValidator(_digits)]
 Code = Annotated[str, AfterValidator(_code)]
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS), AfterValidator(_clean)]
 Flag = Annotated[bool, BeforeValidator(_boolean)]
+Time = Annotated[datetime, BeforeValidator(_time)]
+EntryId = Annotated[str, AfterValidator(_entry_id)]
+Words = Annotated[str, Field(min_length=1, max_length=Q_CHARACTERS), AfterValidator(_searchable)]
+"""What is searched for."""
 
 
 class Nothing(BaseModel):
@@ -140,14 +153,16 @@ class AtQuery(Nothing):
         return None if self.as_of is None else parse_as_of(self.as_of)
 
 
-class _Page(AtQuery):
+class PageQuery(AtQuery):
+    """Which page."""
+
     limit: Number = Field(ge=1, le=MOST, default=50, description=f"Rows of the page, at most {MOST}")
 
 
-class EntriesQuery(_Page):
+class EntriesQuery(PageQuery):
     """Which entries."""
 
-    q: Annotated[str, Field(min_length=1, max_length=Q_CHARACTERS), AfterValidator(_searchable)] | None = Field(
+    q: Words | None = Field(
         None,
         description="Words in title, abstract, items and keywords; two Chinese characters are enough. All must occur",
         examples=["水库"],
@@ -188,7 +203,7 @@ class EntryQuery(AtQuery):
         return self
 
 
-class HistoryQuery(_Page):
+class HistoryQuery(PageQuery):
     """Which versions of an entry."""
 
     after: Number | None = Field(ge=1, le=2**32 - 1, default=None, description="Last version of the page before")
@@ -202,7 +217,7 @@ class ProofQuery(Nothing):
     )
 
 
-class OrganizationsQuery(_Page):
+class OrganizationsQuery(PageQuery):
     """Which organizations."""
 
     q: Text | None = Field(None, description="Part of the name, of an alias, or of the code")
@@ -218,12 +233,12 @@ class OrganizationsQuery(_Page):
     after: Code | None = Field(None, description="`code` of the last row of the page before")
 
 
-class ActsQuery(_Page):
+class ActsQuery(PageQuery):
     """Which acts."""
 
-    contract: Literal["Journal", "Organizations", "Policy", "Catalog"] | None = Field(
-        None, description="Contract that recorded it"
-    )
+    contract: (
+        Literal["Journal", "Organizations", "Policy", "Catalog", "Registry", "Applications", "Objections"] | None
+    ) = Field(None, description="Contract that recorded it")
     event: Annotated[str, Field(pattern="^[A-Z][A-Za-z]{0,63}$")] | None = Field(None, description="Name of the event")
     organization: Code | None = Field(None, description="Code of the organization that it concerns")
     account: Annotated[str, AfterValidator(_address)] | None = Field(None, description="Account that acted")

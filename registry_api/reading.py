@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -54,6 +54,8 @@ class Reading:
     view: Queries
     position: CursorRow
     moment: Moment
+    clock: datetime
+    """The time by which expiry, deadlines and notices are judged."""
 
     @property
     def at(self) -> int | None:
@@ -65,6 +67,8 @@ SLOW_AT_ONCE: Final = 6
 """Long reads under way. With the proofs fewer than the database's connections: quick reads never wait for one."""
 T = TypeVar("T")
 Make = Callable[[Reading], dict[str, Any]]
+Clock = datetime | Literal["now"]
+"""The clock that a request asks for: `now` is the time of `as_of` where that is given."""
 
 
 class Reader:
@@ -75,41 +79,53 @@ class Reader:
         self._slow = CapacityLimiter(SLOW_AT_ONCE)
 
     async def answer(
-        self, request: Request, as_of: int | datetime | None, make: Make, *, slow: bool = False
+        self,
+        request: Request,
+        as_of: int | datetime | None,
+        make: Make,
+        *,
+        slow: bool = False,
+        clock: Clock | None = None,
     ) -> Response:
-        """The JSON answer to a request.
+        """The JSON answer to a request. `clock` None: the answer depends on no clock, and names none.
 
         A quick read stays on the event loop, where a thread would cost more than the read; `slow` ones (search,
         filters) go to a thread, so that none holds up the others.
         Raises what `make` raises, OutOfRange, Unavailable.
         """
         if slow:
-            return await self.in_thread(lambda: self.answer_now(request, as_of, make))
-        return self.answer_now(request, as_of, make)
+            return await self.in_thread(lambda: self.answer_now(request, as_of, make, clock))
+        return self.answer_now(request, as_of, make, clock)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """What work gives that may take long; `SLOW_AT_ONCE` of it at once, the rest waits for its turn."""
         return await to_thread.run_sync(work, limiter=self._slow)
 
-    def answer_now(self, request: Request, as_of: int | datetime | None, make: Make) -> Response:
+    def answer_now(
+        self, request: Request, as_of: int | datetime | None, make: Make, clock: Clock | None = None
+    ) -> Response:
         """As `answer`, in this thread."""
+        now = this_minute()
         with self._mirror.snapshot() as view:
             position = read_position(view)
-            tag = etag(position, request)
+            tag = etag(position, request, now if clock == "now" and as_of is None else None)
             headers = {"etag": tag, "cache-control": "no-cache"}
             if tag in _asked_tags(request):
                 return Response(status_code=304, headers=headers)
             moment = find_moment(view, position, as_of)
-            document = {"as_of": moment.wire()} | make(Reading(view, position, moment))
+            reading = Reading(view, position, moment, find_clock(moment, as_of, clock or "now", now))
+            told = {} if clock is None else {"clock": time_text(reading.clock)}
+            document = {"as_of": moment.wire()} | told | make(reading)
         if document.get("next"):
             headers["link"] = f'<{document["next"]}>; rel="next"'
         return Response(msgspec.json.encode(document), media_type="application/json", headers=headers)
 
-    def read(self, as_of: int | datetime | None, make: Callable[[Reading], T]) -> T:
+    def read(self, as_of: int | datetime | None, make: Callable[[Reading], T], clock: Clock = "now") -> T:
         """What `make` makes of a snapshot, for the pages."""
         with self._mirror.snapshot() as view:
             position = read_position(view)
-            return make(Reading(view, position, find_moment(view, position, as_of)))
+            moment = find_moment(view, position, as_of)
+            return make(Reading(view, position, moment, find_clock(moment, as_of, clock, this_minute())))
 
 
 def read_position(view: Queries) -> CursorRow:
@@ -153,8 +169,33 @@ def find_moment(view: Queries, position: CursorRow, as_of: int | datetime | None
     return Moment(point, point.number <= final_block, point.number)
 
 
-def etag(position: CursorRow, request: Request) -> str:
-    """Names the bytes of an answer: the ledger, the mirror's state, and the request."""
+def this_minute() -> datetime:
+    """The time now, to the minute: what an answer says of the present, it says for a minute."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def find_clock(moment: Moment, as_of: int | datetime | None, asked: Clock, now: datetime) -> datetime:
+    """The time by which clocks are judged: the one asked for, else that of `as_of`, else now.
+
+    A chain's newest block can be ahead of this server's clock, and no record is judged by a time before it was made.
+    Raises OutOfRange.
+    """
+    block_time = moment.point.time
+    if asked == "now":
+        if as_of is None:
+            return max(block_time, now)
+        return as_of if isinstance(as_of, datetime) else block_time
+    if asked < block_time:
+        raise OutOfRange(
+            f"clock {time_text(asked)} lies before {time_text(block_time)}, the time of the block asked for"
+        )
+    if asked > max(block_time, datetime.now(UTC)):
+        raise OutOfRange(f"clock {time_text(asked)} lies in the future")
+    return asked
+
+
+def etag(position: CursorRow, request: Request, clock: datetime | None = None) -> str:
+    """Names the bytes of an answer: the ledger, the mirror's state, the request, and the clock unless that names it."""
     state = (position.chain_id, position.journal_size, position.head_number, position.final_block)
     digest = hashlib.sha256(
         b"\x00".join(
@@ -164,6 +205,7 @@ def etag(position: CursorRow, request: Request) -> str:
                 position.journal_root,
                 position.head_hash or b"",
                 repr(state).encode(),
+                b"" if clock is None else time_text(clock).encode(),
                 request.url.path.encode(),
                 request.url.query.encode(),
             )
@@ -178,10 +220,19 @@ def _asked_tags(request: Request) -> set[str]:
     return {tag.strip().removeprefix("W/") for tag in given.split(",")}
 
 
-def next_page(request: Request, reading: Reading, after: int | str) -> str:
-    """Address of the next page. It names the block, so that what changes meanwhile is neither missed nor seen twice."""
-    given = [(name, value) for name, value in request.query_params.multi_items() if name not in ("after", "as_of")]
-    return f"{request.url.path}?{urlencode([*given, ('as_of', reading.moment.point.number), ('after', after)])}"
+def next_page(request: Request, reading: Reading, after: int | str, *, clocked: bool = False) -> str:
+    """Address of the next page. It names the block, so that what changes meanwhile is neither missed nor seen twice.
+
+    Args:
+        clocked: whether the list depends on a clock, which is then named as well.
+    """
+    named = {"as_of": str(reading.moment.point.number)}
+    if clocked:
+        named["clock"] = time_text(reading.clock)
+    given = [
+        (name, value) for name, value in request.query_params.multi_items() if name not in ("after", "as_of", "clock")
+    ]
+    return f"{request.url.path}?{urlencode([*given, *named.items(), ('after', after)])}"
 
 
 def time_text(moment: datetime) -> str:

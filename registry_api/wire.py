@@ -19,7 +19,8 @@ from registry_api.reading import time_text
 _SAFE_INTEGER = 2**53 - 1
 _YEAR_9999 = 253_402_300_799
 _CODE_BYTES = 18
-_TEXTS = {"localCode"}
+_TEXTS = {"localCode", "number", "code"}
+"""Members of events that are text wherever they are well-formed."""
 
 
 def entry_version(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
@@ -167,6 +168,8 @@ def split_topics(topics: bytes) -> tuple[bytes, ...]:
 def _field(name: str, value: Any) -> Any:
     if isinstance(value, int):
         return value if value <= _SAFE_INTEGER else str(value)
+    if isinstance(value, list | tuple):
+        return [to_hex(part) if isinstance(part, bytes) else _field(name, part) for part in value]
     if name in _TEXTS or len(value) == _CODE_BYTES:
         try:
             return value.rstrip(b"\x00").decode("utf-8") or None

@@ -1,7 +1,7 @@
 """What every page has around its content, and the words of both languages."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -9,10 +9,10 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from ledger.model.message import Message
+from ledger.model.workdays import SHANGHAI, local_date
 from registry_api.portal.markup import Html, document, element, join
 from registry_api.reading import Moment
 
-_SHANGHAI: Final = timezone(timedelta(hours=8))
 SHARES: Final = (
     ("未说明", "not stated"),
     ("无条件共享", "unconditional"),
@@ -67,8 +67,16 @@ class Reader:
 
     def time(self, moment: datetime) -> Html:
         """A time for people: that of Beijing, which says so; exact in `datetime`."""
-        local = moment.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+        local = moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
         return element("time", local, datetime=moment.isoformat(), title=self("北京时间", "UTC+8"))
+
+    def day(self, moment: datetime) -> Html:
+        """The local day of a time; exact in `datetime`."""
+        return element("time", local_date(moment).isoformat(), datetime=moment.isoformat())
+
+    def last_day(self, end: datetime) -> Html:
+        """The last local day before an end, which is the first second of a day; exact in `datetime`."""
+        return element("time", local_date(end - timedelta(seconds=1)).isoformat(), datetime=end.isoformat())
 
 
 def reader_of(request: Request) -> Reader:
@@ -94,6 +102,9 @@ def page(
 def _header(who: Reader) -> Html:
     links = (
         ("/", who("目录", "Catalog")),
+        ("/registrations", who("登记", "Registrations")),
+        ("/notices", who("公示", "Notices")),
+        ("/certificates", who("查验凭证", "Check a certificate")),
         ("/journal", who("账本", "Journal")),
         ("/verify", who("如何核验", "How to verify")),
     )

@@ -3,15 +3,16 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from ledger.errors import NotFound
 from ledger.store.entry_queries import Facets
 from registry_api.errors import PROBLEM_TYPES
 from registry_api.parameters import EntriesQuery, EntryIdPath, EntryQuery
-from registry_api.portal import assets, frame, listing
+from registry_api.portal import assets, frame, listing, registration_pages
 from registry_api.portal.entry_page import entry_content
+from registry_api.portal.forgiving import Forgiving
 from registry_api.portal.journal_page import journal_content
 from registry_api.portal.markup import element
 from registry_api.portal.problems import type_page
@@ -24,24 +25,13 @@ _VERSIONS: Final = 50
 _ACTS: Final = 30
 
 
-class _Forgiving(BaseModel):
-    """Forms send empty fields, and links from elsewhere carry parameters of others."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_empty(cls, given: object) -> object:
-        return {name: value for name, value in given.items() if value != ""} if isinstance(given, dict) else given
-
-
-class ListQuery(_Forgiving, EntriesQuery):
+class ListQuery(Forgiving, EntriesQuery):
     """What the list is asked."""
 
     model_config = ConfigDict(extra="ignore")
 
 
-class OneQuery(_Forgiving, EntryQuery):
+class OneQuery(Forgiving, EntryQuery):
     """What the page of an entry is asked."""
 
     model_config = ConfigDict(extra="ignore")
@@ -67,6 +57,7 @@ class _Choices:
 def make_router(reader: Reader) -> APIRouter:
     """The pages."""
     router = APIRouter(default_response_class=Response)
+    router.include_router(registration_pages.make_router(reader))
     choices = _Choices()
 
     @router.get("/")

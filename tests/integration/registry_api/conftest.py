@@ -10,6 +10,7 @@ import pytest
 
 from registry_api.main import create_app
 
+from .register import build_register
 from .sample import SampleApplication, build
 
 
@@ -45,3 +46,15 @@ def application(sample: SampleApplication) -> Iterator[SampleApplication]:
 @pytest.fixture
 def client(application: SampleApplication) -> Client:
     return Client(create_app(application))
+
+
+@pytest.fixture(scope="session")
+def register(tmp_path_factory: pytest.TempPathFactory) -> SampleApplication:
+    path: Path = tmp_path_factory.mktemp("register") / "mirror.db"
+    return build_register(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def office(register: SampleApplication) -> Client:
+    """A server on a mirror with registrations."""
+    return Client(create_app(register))

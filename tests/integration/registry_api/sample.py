@@ -31,17 +31,18 @@ from ledger.store.engine import open_engine, upgrade_engine
 from ledger.store.mirror import Mirror
 from ledger.store.writer import Writer
 
-CONTRACTS = ("Journal", "Organizations", "Policy", "Catalog")
+CONTRACTS = ("Journal", "Organizations", "Policy", "Catalog", "Registry", "Applications", "Objections")
 ADDRESSES = {name: bytes([at + 1]) * 20 for at, name in enumerate(CONTRACTS)}
 ORIGIN, GENESIS = b"\x22" * 32, b"\x11" * 32
 START = 1_772_000_000
 BLOCK_SECONDS = 60
-AUTHORITY, WATER, MEDICINE, TRANSPORT = (sample_code(number) for number in range(4))
+AUTHORITY, WATER, MEDICINE, TRANSPORT, REGISTRAR = (sample_code(number) for number in range(5))
 NAMES = {
     AUTHORITY: "市政务服务和数据管理局(虚构)",
     WATER: "市水务局(虚构)",
     MEDICINE: "市医疗保障局(虚构)",
     TRANSPORT: "市交通委员会(虚构)",
+    REGISTRAR: "市大数据中心(虚构)",
 }
 ADMIN, PUBLISHER = b"\x0a" * 20, b"\x0b" * 20
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -67,11 +68,7 @@ class City:
 
     @staticmethod
     def block(number: int) -> BlockRow:
-        def hash_of(height: int) -> bytes:
-            return sha256(f"block {height}".encode()).digest()
-
-        time = datetime.fromtimestamp(START + number * BLOCK_SECONDS, UTC)
-        return BlockRow(number, hash_of(number), hash_of(number - 1), time)
+        return block_of(number, datetime.fromtimestamp(START + number * BLOCK_SECONDS, UTC))
 
     def mine(self, *events: tuple[str, str, dict[str, Any]], final: int | None = None) -> None:
         """One block with these events: (contract, event, fields)."""
@@ -148,7 +145,18 @@ class City:
         return "Catalog", "EntryRetired", fields | {"reason": b"\x07" * 32, "account": PUBLISHER}
 
 
+def block_of(number: int, time: datetime) -> BlockRow:
+    def hash_of(height: int) -> bytes:
+        return sha256(f"block {height}".encode()).digest()
+
+    return BlockRow(number, hash_of(number), hash_of(number - 1), time)
+
+
 def _value(kind: str, value: Any) -> Any:
+    if kind.endswith("]"):
+        return [_value(kind.partition("[")[0], part) for part in value or ()]
+    if kind == "bool":
+        return bool(value)
     if kind == "address":
         return "0x" + (value or bytes(20)).hex()
     if kind.startswith("bytes"):
@@ -198,7 +206,7 @@ class SampleApplication:
 
     def node_head(self) -> tuple[int, datetime]:
         self._ask()
-        block = City.block(self.city.number + self.ahead_blocks)
+        block = self.city.block(self.city.number + self.ahead_blocks)
         return block.number, block.time
 
     def _ask(self) -> None:
@@ -217,7 +225,7 @@ class SampleApplication:
             root=root_of(leaves),
             path=tuple(inclusion_path(nodes_of(leaves), index, len(leaves))),
             block_number=self.city.number,
-            block_hash=City.block(self.city.number).hash,
+            block_hash=self.city.block(self.city.number).hash,
         )
 
 
@@ -232,13 +240,13 @@ def build(database_url: str) -> SampleApplication:
     upgrade_engine(engine)
     city = City(Writer(engine))
     city.start()
-    _govern(city)
-    _publish(city)
+    govern(city)
+    publish(city)
     engine.dispose()
     return SampleApplication(Mirror(database_url), city)
 
 
-def _govern(city: City) -> None:
+def govern(city: City) -> None:
     opened = {"origin": ORIGIN, "organizations": ADDRESSES["Organizations"]}
     city.mine(("Journal", "JournalOpened", opened))
     added = {"subject": ADMIN, "organization": AUTHORITY, "roles": int(Role.ADMIN)}
@@ -249,7 +257,7 @@ def _govern(city: City) -> None:
     city.mine(("Organizations", "AccountAdded", publisher))
 
 
-def _publish(city: City) -> None:
+def publish(city: City) -> None:
     reservoirs = {
         "title": "大中型水库水情日报",
         "abstract": "全市大中型水库每日八时的库水位、蓄水量、入库与出库流量。\n"

@@ -1,0 +1,381 @@
+"""The page of one registration: what it publishes, its steps, its objections, where it stands on the chain."""
+
+from datetime import datetime
+from typing import Final
+
+from ledger.errors import Malformed
+from ledger.indexer.registration_rows import (
+    ObjectionRow,
+    RegistrationContentRow,
+    RegistrationRow,
+    RegistrationStepRow,
+)
+from ledger.merkle.hashing import HASH_BYTES
+from ledger.model.application import parse_content
+from ledger.model.registration import ObjectionState, Stage
+from ledger.model.registration_form import BY_NAME, label_of
+from ledger.model.registration_words import OBJECTION_STATES
+from registry_api.portal.entry_page import command
+from registry_api.portal.frame import Reader, definitions, hash_text, settled
+from registry_api.portal.markup import Html, element, join
+from registry_api.portal.registration_listing import address
+from registry_api.portal.registration_view import awaited, days_left, tags, title_of
+from registry_api.registration_wire import Judged, overdue
+
+STEPS: Final = {
+    "FILED": ("提出申请", "application filed"),
+    "FORWARDED": ("区级审核通过，转登记机构", "district review passed"),
+    "RETURNED": ("区级退回", "returned by the district"),
+    "SUPPLEMENT_REQUESTED": ("要求补正", "supplement requested"),
+    "SUPPLEMENTED": ("提交补正", "supplement supplied"),
+    "LAPSED": ("申请失效", "application lapsed"),
+    "ACCEPTED": ("受理", "accepted"),
+    "REFUSED": ("不予受理", "not accepted"),
+    "REVIEW_PASSED": ("审核通过", "review passed"),
+    "REVIEW_FAILED": ("审核未通过", "review failed"),
+    "NOTICE_OPENED": ("开始公示", "public notice opened"),
+    "WITHDRAWN": ("撤回申请", "withdrawn"),
+    "ISSUED": ("准予登记", "registered"),
+    "SUPERSEDED": ("被新版取代", "superseded by a new version"),
+    "SUSPENDED": ("中止", "suspended"),
+    "RESUMED": ("恢复", "resumed"),
+    "CANCELLED": ("注销", "cancelled"),
+    "REVOKED": ("撤销", "revoked"),
+    "SETTLED": ("登记了结，目录条目解除占用", "settled; its entries are free"),
+    "CODE_ASSIGNED": ("赋国家登记码", "national code assigned"),
+    "OBJECTION_RAISED": ("提出异议", "objection raised"),
+    "OBJECTION_ACCEPTED": ("异议受理", "objection accepted"),
+    "OBJECTION_REJECTED": ("异议不予受理", "objection rejected"),
+    "OBJECTION_UPHELD": ("异议成立", "objection upheld"),
+    "OBJECTION_DISMISSED": ("异议不成立", "objection dismissed"),
+}
+_BAD: Final = frozenset(
+    {"RETURNED", "LAPSED", "REFUSED", "REVIEW_FAILED", "WITHDRAWN", "SUSPENDED", "CANCELLED", "REVOKED"}
+    | {"OBJECTION_UPHELD"}
+)
+_GROUPS: Final = {
+    "主体信息": "Subject",
+    "委托代理": "Agent",
+    "数据基本信息": "Data",
+    "来源合规": "Source",
+    "存储与存证": "Storage and evidence",
+    "产品和服务": "Products and services",
+    "应用场景": "Use",
+    "安全": "Security",
+    "承诺": "Undertaking",
+}
+_WAY: Final = (
+    (("申请", "apply"), (Stage.DISTRICT_REVIEW, Stage.APPLIED, Stage.SUPPLEMENT)),
+    (("审核", "review"), (Stage.ACCEPTED, Stage.REVIEWED)),
+    (("公示", "notice"), (Stage.NOTICE,)),
+    (("登记", "register"), (Stage.ISSUED,)),
+)
+"""The way of an application, and where on it an open stage is."""
+
+
+def registration_content(
+    who: Reader,
+    row: RegistrationRow,
+    versions: list[RegistrationRow],
+    said: RegistrationContentRow,
+    steps: list[RegistrationStepRow],
+    objections: list[ObjectionRow],
+    entries: list[tuple[str, str]],
+    by: Judged,
+    final: bool,
+) -> Html:
+    """The page's content.
+
+    Args:
+        entries: address and title of each entry that is registered.
+        final: whether the act that began this state is.
+    """
+    return join(
+        _notice(who, row, versions),
+        element(
+            "header",
+            element(
+                "p", element("a", who("← 登记", "← Registrations"), href=who.href("/registrations")), class_="back"
+            ),
+            element("h1", title_of(who, row)),
+            element(
+                "p",
+                element(
+                    "a",
+                    by.names.get(row.subject, row.subject),
+                    href=who.href("/registrations", subject=row.subject),
+                    class_="provider",
+                ),
+                tags(who, row, by.clock),
+            ),
+            class_="entry-head",
+        ),
+        _way(who, row, steps),
+        element(
+            "div",
+            element(
+                "div",
+                _timeline(who, row, steps, by),
+                _published(who, said),
+                _entries(who, entries),
+                _objections(who, objections, by),
+                class_="column",
+            ),
+            element(
+                "div",
+                _state(who, row, by),
+                _record(who, row, by, final),
+                _verify(who, row),
+                _versions(who, row, versions, by.clock),
+                class_="column side",
+            ),
+            class_="columns",
+        ),
+    )
+
+
+def _notice(who: Reader, row: RegistrationRow, versions: list[RegistrationRow]) -> Html | None:
+    if row.malformed is not None:
+        text = who(
+            "链上内容不符合格式，原样保留，未作解释：",
+            "The content on the chain does not follow the format; it is kept as it is: ",
+        )
+        return element("p", text, row.malformed, class_="notice bad")
+    last = versions[-1]
+    if last.version != row.version:
+        link = element("a", who("查看最新版本", "See the newest version"), href=address(who, last))
+        text = who(f"这是第 {row.version} 版，之后另有申请。", f"Version {row.version}; there is a later one. ")
+        return element("p", text, link, class_="notice")
+    return None
+
+
+def _way(who: Reader, row: RegistrationRow, steps: list[RegistrationStepRow]) -> Html:
+    stage = Stage[row.stage]
+    # An ended application stopped where its last open stage was.
+    reached = [step.stage for step in steps if Stage[step.stage].is_open]
+    stood = Stage[reached[-1]] if reached and not stage.is_open and stage is not Stage.ISSUED else stage
+    here = next((at for at, (_, stages) in enumerate(_WAY) if stood in stages), 0)
+    items = []
+    for at, (word, _) in enumerate(_WAY):
+        done = at < here or stage is Stage.ISSUED
+        stopped = at == here and not stage.is_open and stage is not Stage.ISSUED
+        look = "done" if done else "stopped" if stopped else "here" if at == here else None
+        current = "step" if at == here else None
+        items.append(element("li", element("span", who.of(word)), class_=look, aria_current=current))
+    return element("ol", *items, class_="way", aria_label=who("办理进度", "Progress"))
+
+
+def _timeline(who: Reader, row: RegistrationRow, steps: list[RegistrationStepRow], by: Judged) -> Html:
+    items = [_step(who, step, by) for step in steps]
+    if Stage[row.stage].is_open:
+        clock = None
+        if row.deadline is not None:
+            clock = element(
+                "small",
+                who("截止 ", "until "),
+                who.last_day(row.deadline),
+                " ",
+                days_left(who, row.deadline, by, overdue(row, by.clock)),
+            )
+        wait = element("b", who("待", "awaiting "), awaited(who, row))
+        items.append(element("li", wait, element("br") if clock else None, clock, class_="awaited"))
+    heading = element("h2", who("办理过程", "Steps"))
+    return element("section", heading, element("ol", *items, class_="versions timeline"))
+
+
+def _step(who: Reader, step: RegistrationStepRow, by: Judged) -> Html:
+    objection = who(f"（异议 {step.objection} 号）", f" (objection {step.objection})") if step.objection else None
+    organization = by.names.get(step.organization or "", step.organization)
+    # The organization that objects is in the journal for whoever needs it, and not put on show.
+    if step.step == "OBJECTION_RAISED":
+        organization = None
+    return element(
+        "li",
+        element("b", who.of(STEPS.get(step.step, (step.step, step.step))), objection),
+        " ",
+        element("span", who("逾期办理", "late"), class_="tag denied") if step.late else None,
+        element("br"),
+        element(
+            "small",
+            who.time(step.time),
+            f" · {organization}" if organization else None,
+            " · ",
+            element("a", who(f"记录 #{step.act_index}", f"act #{step.act_index}"), href=f"/v1/acts/{step.act_index}"),
+        ),
+        class_="bad" if step.step in _BAD else "good" if step.step == "ISSUED" else None,
+    )
+
+
+def _published(who: Reader, said: RegistrationContentRow) -> Html | None:
+    withheld = sum(len(field) == 2 + 2 * HASH_BYTES for field in said.fields)
+    try:
+        values = parse_content(said.content) if said.malformed is None else {}
+    except Malformed:
+        values = {}
+    groups: dict[str, list[tuple[str, str | Html]]] = {}
+    for name, value in values.items():
+        group = BY_NAME[name].group if name in BY_NAME else ""
+        shown = element("span", value, class_="abstract") if "\n" in value else value
+        groups.setdefault(group, []).append((label_of(name), shown))
+    order = [*_GROUPS, ""]
+    sections = [
+        element(
+            "div",
+            element("h3", (group if not who.english else _GROUPS.get(group, group)) or who("其他", "Other")),
+            definitions(*pairs),
+        )
+        for group, pairs in sorted(groups.items(), key=lambda item: order.index(item[0]))
+    ]
+    note = None
+    if withheld:
+        text = who(
+            f"另有 {withheld} 个字段不公开，链上只有其加盐摘要；持证人可自行出示，并能证明与登记时一致。",
+            f"{withheld} more fields are withheld: the chain has their salted hashes only. The holder can show them "
+            "and prove that they are those registered.",
+        )
+        note = element("p", text, class_="withheld")
+    if not sections and note is None:
+        return None
+    return element("section", element("h2", who("公开内容", "What is published")), *sections, note, class_="published")
+
+
+def _entries(who: Reader, entries: list[tuple[str, str]]) -> Html | None:
+    if not entries:
+        return None
+    links = [element("li", element("a", title, href=target)) for target, title in entries]
+    return element(
+        "section",
+        element("h2", who("登记的目录条目", "Catalog entries registered")),
+        element("ul", *links, class_="distributions"),
+    )
+
+
+def _objections(who: Reader, objections: list[ObjectionRow], by: Judged) -> Html | None:
+    if not objections:
+        return None
+    looks = {"RAISED": "waiting", "ACCEPTED": "waiting", "UPHELD": "denied"}
+    items = [
+        element(
+            "li",
+            element("b", who(f"异议 {row.objection} 号", f"Objection {row.objection}")),
+            element(
+                "span", who.of(OBJECTION_STATES[ObjectionState[row.state]]), class_=f"tag {looks.get(row.state, '')}"
+            ),
+            element(
+                "small", who(f"针对第 {row.version} 版", f"to version {row.version}"), " · ", who.day(row.raised_time)
+            ),
+            days_left(who, row.deadline, by, True) if row.deadline else None,
+        )
+        for row in objections
+    ]
+    return element("section", element("h2", who("异议", "Objections")), element("ul", *items, class_="distributions"))
+
+
+def _state(who: Reader, row: RegistrationRow, by: Judged) -> Html:
+    certificate = None
+    if row.issued_time is not None:
+        target = who.href(f"/certificates/{row.number}", version=row.version)
+        certificate = element(
+            "p", element("a", who("查看凭证状态", "Status of the certificate"), class_="button strong", href=target)
+        )
+    deadline: Html | None = None
+    notice: Html | None = None
+    if row.deadline is not None and Stage[row.stage].is_open and row.stage != Stage.NOTICE.name:
+        left = days_left(who, row.deadline, by, overdue(row, by.clock))
+        deadline = join(who.last_day(row.deadline), " ", left)
+    if row.notice_end is not None:
+        runs = row.stage == Stage.NOTICE.name
+        notice = join(who.last_day(row.notice_end), " ", days_left(who, row.notice_end, by, False) if runs else None)
+    return element(
+        "section",
+        element("h2", who("登记状态", "State"), " ", tags(who, row, by.clock)),
+        definitions(
+            (who("登记编号", "Registration number"), element("code", row.number)),
+            (who("国家登记码", "National code"), element("code", row.national_code) if row.national_code else None),
+            (who("登记主体", "Subject"), by.names.get(row.subject, row.subject)),
+            (
+                who("申请单位", "Applicant"),
+                by.names.get(row.applicant, row.applicant) if row.applicant != row.subject else None,
+            ),
+            (who("登记机构", "Registrar"), by.names.get(row.registrar, row.registrar)),
+            (who("本环节截止", "Deadline of this step"), deadline),
+            (who("公示截止", "Notice until"), notice),
+            (who("登记日期", "Registered"), who.day(row.issued_time) if row.issued_time else None),
+            (who("有效期至", "Valid until"), who.last_day(row.valid_until) if row.valid_until else None),
+            (
+                who("办理时限", "Time limits"),
+                who("有环节逾期", "a step was late") if row.late else None,
+            ),
+        ),
+        certificate,
+        class_="panel",
+    )
+
+
+def _record(who: Reader, row: RegistrationRow, by: Judged, final: bool) -> Html:
+    return element(
+        "section",
+        element("h2", who("链上记录", "On the chain"), " ", settled(who, final)),
+        definitions(
+            (who("内容摘要", "Content digest"), hash_text(row.content_digest)),
+            (who("凭证字段根", "Root of the certificate's fields"), hash_text(row.certificate_root)),
+            (who("账本记录", "Act"), element("a", f"#{row.from_index}", href=f"/v1/acts/{row.from_index}")),
+            (who("区块", "Block"), f"{row.from_block:,}"),
+            (who("时间", "Time"), join(who.time(row.from_time), who("（北京时间）", " (UTC+8)"))),
+        ),
+        class_="panel",
+    )
+
+
+def _verify(who: Reader, row: RegistrationRow) -> Html:
+    name = f"registration-{row.number}-v{row.version}.json"
+    what = who("登记", "registration") if row.issued_time else who("申请", "application")
+    return element(
+        "section",
+        element("h2", who("自行核验", "Check it yourself")),
+        element(
+            "p",
+            who(
+                f"证明包含有{what}记录的原文及其在账本中的位置，可在自己的电脑上核验，无须相信本网站。",
+                f"The bundle holds the {what} as it was recorded, and its place in the journal. Check it on your own "
+                "machine; this site need not be believed.",
+            ),
+        ),
+        element(
+            "p",
+            element(
+                "a",
+                who("下载证明包", "Download the bundle"),
+                class_="button",
+                href=f"/v1/registrations/{row.number}/proof?version={row.version}",
+                download=name,
+            ),
+        ),
+        command(who, f"mulu verify {name}"),
+        element(
+            "p", element("a", who("核验步骤与信任文件 →", "Steps, and the trust file →"), href=who.href("/verify"))
+        ),
+        class_="panel verify",
+    )
+
+
+def _versions(who: Reader, row: RegistrationRow, versions: list[RegistrationRow], clock: datetime) -> Html:
+    lines = [
+        element(
+            "li",
+            element(
+                "a",
+                who(f"第 {version.version} 版", f"version {version.version}"),
+                href=address(who, version),
+                aria_current="true" if version.version == row.version else None,
+            ),
+            " ",
+            tags(who, version, clock),
+            element("br"),
+            element("small", who("申请于 ", "filed "), who.time(version.filed_time)),
+        )
+        for version in reversed(versions)
+    ]
+    return element(
+        "section", element("h2", who("版本", "Versions")), element("ol", *lines, class_="versions"), class_="panel"
+    )
