@@ -1,10 +1,12 @@
 """The page that the code on a certificate opens: what it is worth, said first and large, and how to check that."""
 
+from datetime import datetime
 from typing import Final
 
 from ledger.indexer.registration_rows import RegistrationRow, RegistrationStepRow
 from ledger.model.registration import Status, status_of
 from ledger.model.registration_words import STATUSES
+from ledger.model.workdays import SHANGHAI
 from registry_api.portal.entry_page import command
 from registry_api.portal.frame import Reader, definitions, hash_text
 from registry_api.portal.markup import Html, element, join
@@ -26,17 +28,29 @@ def certificate_content(
     moment: Moment,
     act_index: int,
     as_of: str | None,
+    others: list[int],
 ) -> Html:
-    """The page of a version that was issued. `act_index`: the act that gave it its status."""
+    """The page of a version that was issued.
+
+    Args:
+        act_index: the act that gave it its status.
+        others: other versions that were issued, which the reader may hold instead.
+    """
     return join(
+        _others(who, row, others) if others else None,
         _verdict(who, row, by, moment, as_of),
         element(
             "div",
-            element("div", _facts(who, row, by), _past(who, row, steps), class_="column"),
-            element("div", _verify(who, row, act_index), _moment_form(who, row, as_of), class_="column side"),
+            element("div", _facts(who, row, by), _past(who, row, steps, by.clock), class_="column"),
+            element("div", _verify(who, row, act_index), _moment_form(who, row, as_of, by.clock), class_="column side"),
             class_="columns",
         ),
     )
+
+
+def local_text(moment: datetime) -> str:
+    """A local time as a form has it."""
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 
 def unknown_content(who: Reader, number: str, malformed: bool, known: bool) -> Html:
@@ -115,12 +129,32 @@ def _box(look: str, word: str, *more: Html | None) -> Html:
     return element("section", sign, element("div", element("h1", word), *more), class_=f"verdict {look}")
 
 
+def _others(who: Reader, row: RegistrationRow, others: list[int]) -> Html:
+    links = [
+        element(
+            "a",
+            who(f" 第 {version} 版", f" version {version}"),
+            href=who.href(f"/certificates/{row.number}", version=version),
+        )
+        for version in others
+    ]
+    text = who(
+        f"以下是第 {row.version} 版的状态。手中的凭证若是其他版本，请查看：",
+        f"This is the status of version {row.version}. If you hold another version, see:",
+    )
+    return element("p", text, *links, class_="notice")
+
+
 def _verdict(who: Reader, row: RegistrationRow, by: Judged, moment: Moment, as_of: str | None) -> Html:
     status = status_of(row.status, row.valid_until, by.clock) or Status.NONE.name
     since = status_began(row, status)
     word = who.of(STATUSES[Status[status]])
     if as_of is not None:
         word += who("（所查时点）", " (at the time asked)")
+    days = (
+        _fact(who("本状态自", "Since"), who.day(since) if since else None),
+        _fact(who("有效期至", "Valid until"), who.last_day(row.valid_until) if row.valid_until else None),
+    )
     elsewhere = None
     if row.superseded_by is not None:
         target = who.href(f"/certificates/{row.number}", version=row.superseded_by)
@@ -130,12 +164,7 @@ def _verdict(who: Reader, row: RegistrationRow, by: Judged, moment: Moment, as_o
         LOOKS[status],
         word,
         element("p", title_of(who, row), class_="verdict-title"),
-        element(
-            "dl",
-            _fact(who("自", "Since"), who.day(since) if since else None),
-            _fact(who("有效期至", "Valid until"), who.last_day(row.valid_until) if row.valid_until else None),
-            class_="verdict-days",
-        ),
+        element("dl", *(days if status != Status.EXPIRED.name else reversed(days)), class_="verdict-days"),
         element("p", _meaning(who, row, status, as_of)),
         elsewhere,
         element(
@@ -207,7 +236,7 @@ def _facts(who: Reader, row: RegistrationRow, by: Judged) -> Html:
     )
 
 
-def _past(who: Reader, row: RegistrationRow, steps: list[RegistrationStepRow]) -> Html:
+def _past(who: Reader, row: RegistrationRow, steps: list[RegistrationStepRow], clock: datetime) -> Html:
     items = [
         element(
             "li",
@@ -219,6 +248,9 @@ def _past(who: Reader, row: RegistrationRow, steps: list[RegistrationStepRow]) -
         for step in steps
         if step.step in GIVING
     ]
+    if status_of(row.status, row.valid_until, clock) == Status.EXPIRED.name and row.valid_until is not None:
+        ended = element("b", who("有效期届满", "end of the term"))
+        items.append(element("li", ended, element("br"), element("small", who.time(row.valid_until)), class_="bad"))
     return element(
         "section",
         element("h2", who("状态经过", "What became of it")),
@@ -257,20 +289,16 @@ def _verify(who: Reader, row: RegistrationRow, act_index: int) -> Html:
     )
 
 
-def _moment_form(who: Reader, row: RegistrationRow, as_of: str | None) -> Html:
+def _moment_form(who: Reader, row: RegistrationRow, as_of: str | None, clock: datetime) -> Html:
     return element(
         "section",
-        element("h2", element("label", who("查询过去的时点", "At a time in the past"), for_="as_of")),
+        element(
+            "h2", element("label", who("查询过去的时点（北京时间）", "At a time in the past (UTC+8)"), for_="as_of")
+        ),
         element(
             "form",
             element(
-                "input",
-                id="as_of",
-                name="as_of",
-                value=as_of or "",
-                maxlength="40",
-                placeholder="2026-05-01T12:00:00+08:00",
-                autocomplete="off",
+                "input", id="as_of", name="as_of", type="datetime-local", value=local_text(clock) if as_of else None
             ),
             element("input", type="hidden", name="version", value=str(row.version)),
             element("input", type="hidden", name="lang", value="en") if who.english else None,

@@ -19,7 +19,7 @@ from registry_api.portal.entry_page import command
 from registry_api.portal.frame import Reader, definitions, hash_text, settled
 from registry_api.portal.markup import Html, element, join
 from registry_api.portal.registration_listing import address
-from registry_api.portal.registration_view import awaited, days_left, tags, title_of
+from registry_api.portal.registration_view import awaited, days_left, state_tag, tags, title_of
 from registry_api.registration_wire import Judged, overdue
 
 STEPS: Final = {
@@ -51,7 +51,7 @@ STEPS: Final = {
 }
 _BAD: Final = frozenset(
     {"RETURNED", "LAPSED", "REFUSED", "REVIEW_FAILED", "WITHDRAWN", "SUSPENDED", "CANCELLED", "REVOKED"}
-    | {"OBJECTION_UPHELD"}
+    | {"SUPERSEDED", "OBJECTION_UPHELD"}
 )
 _GROUPS: Final = {
     "主体信息": "Subject",
@@ -212,8 +212,9 @@ def _published(who: Reader, said: RegistrationContentRow) -> Html | None:
         values = parse_content(said.content) if said.malformed is None else {}
     except Malformed:
         values = {}
+    places = {name: place for place, name in enumerate(BY_NAME)}
     groups: dict[str, list[tuple[str, str | Html]]] = {}
-    for name, value in values.items():
+    for name, value in sorted(values.items(), key=lambda item: places.get(item[0], len(places))):
         group = BY_NAME[name].group if name in BY_NAME else ""
         shown = element("span", value, class_="abstract") if "\n" in value else value
         groups.setdefault(group, []).append((label_of(name), shown))
@@ -264,11 +265,19 @@ def _objections(who: Reader, objections: list[ObjectionRow], by: Judged) -> Html
             element(
                 "small", who(f"针对第 {row.version} 版", f"to version {row.version}"), " · ", who.day(row.raised_time)
             ),
-            days_left(who, row.deadline, by, True) if row.deadline else None,
+            _due(who, row, by),
         )
         for row in objections
     ]
     return element("section", element("h2", who("异议", "Objections")), element("ul", *items, class_="distributions"))
+
+
+def _due(who: Reader, row: ObjectionRow, by: Judged) -> Html | None:
+    if row.deadline is None:
+        return None
+    return element(
+        "small", who("截止 ", "until "), who.last_day(row.deadline), " ", days_left(who, row.deadline, by, True)
+    )
 
 
 def _state(who: Reader, row: RegistrationRow, by: Judged) -> Html:
@@ -288,7 +297,7 @@ def _state(who: Reader, row: RegistrationRow, by: Judged) -> Html:
         notice = join(who.last_day(row.notice_end), " ", days_left(who, row.notice_end, by, False) if runs else None)
     return element(
         "section",
-        element("h2", who("登记状态", "State"), " ", tags(who, row, by.clock)),
+        element("h2", who("登记状态", "State"), " ", state_tag(who, row, by.clock)),
         definitions(
             (who("登记编号", "Registration number"), element("code", row.number)),
             (who("国家登记码", "National code"), element("code", row.national_code) if row.national_code else None),
@@ -370,7 +379,7 @@ def _versions(who: Reader, row: RegistrationRow, versions: list[RegistrationRow]
                 aria_current="true" if version.version == row.version else None,
             ),
             " ",
-            tags(who, version, clock),
+            state_tag(who, version, clock),
             element("br"),
             element("small", who("申请于 ", "filed "), who.time(version.filed_time)),
         )

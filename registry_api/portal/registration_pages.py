@@ -1,9 +1,10 @@
 """Addresses of the portal that have to do with registrations."""
 
+import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 from starlette.responses import RedirectResponse, Response
 
 from ledger.errors import Malformed, NotFound
@@ -31,6 +32,8 @@ from registry_api.routes.registrations import find_registration, registration_fi
 
 PAGE: Final = 20
 _OBJECTIONS: Final = 100
+_LOCAL: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?", re.ASCII)
+_MINUTES: Final = len("2026-05-01T12:00")
 
 
 class ListQuery(Forgiving, RegistrationsQuery):
@@ -52,9 +55,16 @@ class NoticeQuery(Forgiving, NoticesQuery):
 
 
 class StatusQuery(Forgiving, CertificateQuery):
-    """What the page of a certificate is asked."""
+    """What the page of a certificate is asked. A form's time has no offset: it is a local one."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _local(cls, given: object) -> object:
+        if isinstance(given, str) and _LOCAL.fullmatch(given):
+            return f"{given}:00+08:00" if len(given) == _MINUTES else f"{given}+08:00"
+        return given
 
 
 def make_router(reader: Reader) -> APIRouter:
@@ -165,7 +175,10 @@ def make_router(reader: Reader) -> APIRouter:
                 raise
             steps = reading.view.registration_steps(number, row.version, reading.at)
             by = wire.judged(reading, [row])
-            content = certificate_content(who, row, steps, by, reading.moment, status_act(reading, row), query.as_of)
+            versions = reading.view.registration_versions(number, reading.at)
+            others = [one.version for one in versions if one.issued_time and one.version != row.version]
+            act_index = status_act(reading, row)
+            content = certificate_content(who, row, steps, by, reading.moment, act_index, query.as_of, others)
             return frame.page(who, who("登记凭证状态", "Certificate status"), content, moment=reading.moment)
 
         return await reader.in_thread(lambda: reader.read(query.moment, make, query.asked))

@@ -36,12 +36,6 @@ def title_of(who: Reader, row: RegistrationRow) -> str:
 
 def tags(who: Reader, row: RegistrationRow, clock: datetime) -> Html:
     """What it is and how far it came."""
-    status = status_of(row.status, row.valid_until, clock)
-    if status is not None:
-        first = element("span", who.of(STATUSES[Status[status]]), class_=f"tag {LOOKS[status]}")
-    else:
-        look = "waiting" if Stage[row.stage].is_open else "denied"
-        first = element("span", who.of(STAGES[Stage[row.stage]]), class_=f"tag {look}")
     kind = element("span", who.of(KINDS[Kind[row.kind]]), class_="tag")
     version = element("span", who(f"第 {row.version} 版", f"version {row.version}"), class_="tag")
     objections = None
@@ -49,7 +43,16 @@ def tags(who: Reader, row: RegistrationRow, clock: datetime) -> Html:
         text = who(f"{row.open_objections} 件异议处理中", f"{row.open_objections} open objections")
         objections = element("span", text, class_="tag denied")
     broken = element("span", who("内容不可读", "unreadable"), class_="tag denied") if row.malformed else None
-    return element("span", first, kind, version, objections, broken, class_="tags")
+    return element("span", state_tag(who, row, clock), kind, version, objections, broken, class_="tags")
+
+
+def state_tag(who: Reader, row: RegistrationRow, clock: datetime) -> Html:
+    """The status of what was issued, the stage of what was not."""
+    status = status_of(row.status, row.valid_until, clock)
+    if status is not None:
+        return element("span", who.of(STATUSES[Status[status]]), class_=f"tag {LOOKS[status]}")
+    look = "waiting" if Stage[row.stage].is_open else "denied"
+    return element("span", who.of(STAGES[Stage[row.stage]]), class_=f"tag {look}")
 
 
 def awaited(who: Reader, row: RegistrationRow) -> str:
