@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ledger.errors import Malformed
+from ledger.errors import Malformed, Rejected
 from ledger.model.message import Message
 from ledger.model.registration_number import require_number
 from ledger.publish import sources
@@ -42,6 +42,9 @@ def listed_steps(action: Action, numbers: Iterable[str], reader: RegistryReader,
     unfit: list[tuple[str, Message]] = []
     for number in dict.fromkeys(numbers):
         head = reader.head(number)
+        if action.of_issued and not head.issued:
+            unfit.append((number, Message("not issued yet", "尚未登记")))
+            continue
         version = _version(action, number, reader, None)
         if not action.stages and not action.statuses:
             steps.append(Step(number, version, reason))
@@ -97,4 +100,6 @@ def read_numbers(path: Path) -> list[str]:
 
 def _version(action: Action, number: str, reader: RegistryReader, version: int | None) -> int:
     head = reader.head(number)
+    if action.of_issued and not head.issued:
+        raise Rejected(f"registration {number} was not issued yet", reason="RegistrationUnknown")
     return version or (head.issued if action.of_issued else head.versions)

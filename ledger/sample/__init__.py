@@ -1,4 +1,4 @@
-"""An invented city: organizations, a catalog and an application to try things out with. No real body, person or record."""
+"""An invented city: organizations, a catalog, an application for trying out. No real body, person or record."""
 
 from pathlib import Path
 from typing import Final
