@@ -17,8 +17,14 @@ EVENTS = [(name, item) for name in CONTRACTS for item in load(name).abi if item[
 def values_of(kind: str) -> st.SearchStrategy[Any]:
     if kind == "address":
         return st.binary(min_size=20, max_size=20).map(lambda raw: "0x" + raw.hex())
-    if kind.startswith("uint"):
+    if kind.startswith("uint") and not kind.endswith("]"):
         return st.integers(0, 2 ** int(kind[4:]) - 1)
+    if kind.endswith("[]"):
+        return st.lists(values_of(kind[:-2]), max_size=4)
+    if kind.endswith("[2]"):
+        return st.lists(values_of(kind[:-3]), min_size=2, max_size=2)
+    if kind == "bool":
+        return st.booleans()
     if kind == "bytes":
         return st.binary(max_size=100)
     size = int(kind[5:])
