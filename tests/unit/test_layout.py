@@ -48,9 +48,7 @@ def test_files_fit_a_head(tracked: list[Path]) -> None:
     long = {
         path.as_posix(): lines
         for path in tracked
-        if path.suffix in LINE_LIMITS
-        and path.parts[0] != "tests"
-        and "interfaces" not in path.parts
+        if path.suffix in LINE_LIMITS and path.parts[0] != "tests" and "interfaces" not in path.parts
         if (lines := len((ROOT / path).read_text("utf-8").splitlines())) > LINE_LIMITS[path.suffix]
     }
     assert long == {}
