@@ -1,5 +1,6 @@
 """Reading contents: the quick way says right only where the rule does."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -96,6 +97,25 @@ def test_what_cannot_be_read_says_why(data: bytes) -> None:
     assert content.malformed
     assert content.title is None
     assert content.search_text == ""
+
+
+@pytest.mark.parametrize("data", [b"[" * 60_000, b'{"a":' * 10_000, b'["\\"",' * 8_000, b'{"title":' + b"[" * 60_000])
+def test_deep_content_does_not_overflow_the_stack(data: bytes) -> None:
+    """Libraries for signing raise the limit of recursion to 100,000, which the stack does not hold."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        assert entry_content(data).malformed
+        assert organization_content(data)[2]
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_brackets_in_strings_are_no_depth() -> None:
+    data = canonical.encode(FULL | {"title": "[" * 100})
+    assert entry_content(data).malformed is None
+    for title in ('"[' * 100, "\\[" * 100, '\\"[' * 100):
+        assert entry_content(canonical.encode(FULL | {"title": title})).malformed is None
 
 
 def test_organizations() -> None:
