@@ -1,8 +1,8 @@
 """Kills `mulu catalog apply` and `mulu index` at random moments and checks that nothing is lost or doubled.
 
 A trial runs one command on one state again and again, each run killed (SIGKILL) at a random moment within the time
-that an undisturbed run takes, until a run comes to its end; after a few kills it is left alone. Then everything is checked and the next trial begins:
-for `apply` with the same rows under other local codes, for `index` with no mirror.
+that an undisturbed run takes, until a run comes to its end; after a few kills it is left alone. Then everything is
+checked and the next trial begins: for `apply` with the same rows under other local codes, for `index` with no mirror.
 """
 
 import argparse
@@ -19,7 +19,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.end_to_end.ledger import SECONDS, Ledger, founded, new_entry
-
 
 _KILLS_OF_A_TRIAL = 5
 
