@@ -3,9 +3,7 @@
 What cannot be read is mirrored raw, with the reason why.
 """
 
-import re
 import unicodedata
-from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
@@ -15,9 +13,6 @@ from ledger.indexer.plain_content import PlainContent, plain_content
 from ledger.model import canonical
 from ledger.model.entry import read_content
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_DEEPEST = 64
-"""Twice what canonical JSON admits."""
 ORGANIZATION_FORMAT = "mulu-organization/1"
 
 
@@ -37,7 +32,7 @@ class EntryContent(NamedTuple):
 def entry_content(data: bytes) -> EntryContent:
     """Reads the content of an entry. It is malformed exactly when `read_content` refuses it."""
     try:
-        content = plain_content(data) or msgspec.convert(read_content(_shallow(data)), PlainContent)
+        content = plain_content(data) or msgspec.convert(read_content(data), PlainContent)
     except (Malformed, msgspec.MsgspecError) as error:
         return EntryContent(malformed=str(error))
     lines = [content.title]
@@ -56,7 +51,7 @@ def entry_content(data: bytes) -> EntryContent:
 def organization_content(data: bytes) -> tuple[str | None, list[str], str | None]:
     """Name, aliases, and what is wrong. The name is None when it cannot be read."""
     try:
-        content = canonical.decode(_shallow(data))
+        content = canonical.decode(data)
     except Malformed as error:
         return None, [], str(error)
     if not isinstance(content, dict) or content.get("format") != ORGANIZATION_FORMAT:
@@ -82,16 +77,3 @@ def local_code_text(data: bytes) -> tuple[str, str | None]:
     if not unicodedata.is_normalized("NFC", text):
         return text, "local code is not NFC"
     return text, None
-
-
-def _shallow(data: bytes) -> bytes:
-    """The bytes, unless they nest so deep that a parser might overflow the stack; then raises Malformed.
-
-    Python's own limit does not protect: libraries for signing raise it beyond what the stack holds, and 60 kB of
-    brackets from anyone with a role would end the process.
-    """
-    if data.count(b"[") + data.count(b"{") > _DEEPEST:
-        steps = (1 if byte in b"[{" else -1 if byte in b"]}" else 0 for byte in _STRING.sub(b"", data))
-        if max(accumulate(steps), default=0) > _DEEPEST:
-            raise Malformed(f"not canonical JSON: nested deeper than {_DEEPEST}")
-    return data
