@@ -320,7 +320,7 @@ def test_two_publishers_at_once_lose_nothing(own: Ledger) -> None:
 
 
 def test_interrupted_while_applying(own: Ledger) -> None:
-    file = own.write("many.json", [new_entry(f"many-{number}") for number in range(2_000)])
+    file = own.write("many.json", [new_entry(f"many-{number}") for number in range(1_500)])
     size, _ = own.journal()
     process = own.start("catalog", "apply", file)
     try:
@@ -336,10 +336,10 @@ def test_interrupted_while_applying(own: Ledger) -> None:
     assert "interrupted" in err
     assert "Traceback" not in err
     taken = journal_size(own) - size
-    assert 0 < taken < 2_000
+    assert 0 < taken < 1_500
     own.do("catalog", "apply", file)
-    assert own.journal()[0] == size + 2_000
-    assert "nothing to change: 2000 of 2000 rows" in own.do("catalog", "apply", file).out
+    assert own.journal()[0] == size + 1_500
+    assert "nothing to change: 1500 of 1500 rows" in own.do("catalog", "apply", file).out
 
 
 def journal_size(ledger: Ledger) -> int:

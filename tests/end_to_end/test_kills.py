@@ -10,7 +10,7 @@ from tests.end_to_end.ledger import Ledger, founded
 from tests.end_to_end.soak import Soak, variants_of_sample
 
 KILLS = 5
-ROWS = 500
+ROWS = 300
 SEED = 20260701
 
 
