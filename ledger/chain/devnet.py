@@ -13,8 +13,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from ledger.chain.deployment import write_bytes
 from ledger.chain.rpc import Node
-from ledger.errors import NotFound, Rejected, Unavailable
+from ledger.errors import Inconsistent, NotFound, Rejected, Unavailable
 
 CHAIN_ID = 31337
 GAS_LIMIT = 300_000_000
@@ -57,6 +60,7 @@ class DevelopmentChain:
             if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                 raise Rejected(f"port {self.port} is taken: choose another with --port")
         self.directory.mkdir(parents=True, exist_ok=True)
+        _keep_first_genesis(self.directory / "state.json")
         command = [
             *(str(find_tool("anvil")), "--host", "127.0.0.1", "--port", str(self.port)),
             *("--chain-id", str(CHAIN_ID), "--hardfork", _HARDFORK, "--gas-limit", str(GAS_LIMIT)),
@@ -127,6 +131,37 @@ def find_tool(name: str) -> Path:
         if (root / package).is_file():
             return root / package
     raise NotFound(f"{name} is not installed: run scripts/setup, or install foundry")
+
+
+class _Header(msgspec.Struct):
+    number: str
+    timestamp: str
+
+
+class _Block(msgspec.Struct):
+    header: _Header
+
+
+def _keep_first_genesis(state: Path) -> None:
+    """Takes from a saved state every block 0 but the oldest.
+
+    Each start of anvil makes a block 0 of its own and saves it beside the others; which one is read back is chance,
+    and with another one it is another chain.
+    """
+    if not state.exists():
+        return
+    try:
+        saved = msgspec.json.decode(state.read_bytes(), type=dict[str, msgspec.Raw])
+        blocks = msgspec.json.decode(saved["blocks"], type=list[msgspec.Raw])
+        headers = [msgspec.json.decode(block, type=_Block).header for block in blocks]
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise Inconsistent(f"{state} is no state of anvil: {error}. Begin anew with another directory") from error
+    first = [place for place, header in enumerate(headers) if int(header.number, 16) == 0]
+    if len(first) > 1:
+        oldest = min(first, key=lambda place: int(headers[place].timestamp, 16))
+        kept = [block for place, block in enumerate(blocks) if place == oldest or place not in first]
+        saved["blocks"] = msgspec.Raw(msgspec.json.encode(kept))
+        write_bytes(state, msgspec.json.encode(saved))
 
 
 def _pid_file(directory: Path) -> Path:
