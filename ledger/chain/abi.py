@@ -36,6 +36,11 @@ def encode_call(contract: str, function: str, *arguments: Any) -> bytes:
     return _selector(signature(item)) + encode([type_name(p) for p in item["inputs"]], values)
 
 
+def selector(contract: str, function: str) -> bytes:
+    """The first four bytes of a function's call data."""
+    return _selector(signature(load(contract).item("function", function)))
+
+
 def decode_result(contract: str, function: str, data: bytes) -> Any:
     """What a function returned: one value, or a tuple of them; structs are dictionaries by member.
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,9 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all, durable on return. Raises Unavailable when the disk refuses."""
+    """Writes a file whole or not at all, durable on return. Raises Unavailable when it cannot be written."""
+    if path.is_dir() or (path.exists() and not path.is_file()):
+        raise Unavailable(f"{path} is no file that could be written: name another")
     fresh = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +74,8 @@ def write_bytes(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
 
 

@@ -18,13 +18,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
+from ledger.chain.deployment import write_bytes
 from ledger.chain.rpc import Node
-from ledger.errors import NotFound, Rejected, Unavailable
+from ledger.errors import Inconsistent, NotFound, Rejected, Unavailable
 
 CHAIN_ID = 31337
 GAS_LIMIT = 300_000_000
 _HARDFORK = "berlin"
 """The oldest rules that a consortium node may have; what runs here runs there."""
+_STATE_SECONDS = "5"
+"""How often the state is written, besides at the end: what a kill can take from the chain. Anvil writes all of it each
+time, 80 MB with a city's catalog."""
 _START_SECONDS = 20
 LAG_DAYS = 90
 """How far in the past a new chain begins."""
@@ -67,11 +73,12 @@ class DevelopmentChain:
         state = self.directory / "state.json"
         if not state.exists():
             _lag_file(self.directory).write_text(str(self.lag_days * DAY_SECONDS))
+        _keep_first_genesis(state)
         command = [
             *(str(find_tool("anvil")), "--host", "127.0.0.1", "--port", str(self.port)),
             *("--chain-id", str(CHAIN_ID), "--hardfork", _HARDFORK, "--gas-limit", str(GAS_LIMIT)),
             *("--gas-price", "0", "--base-fee", "0", "--accounts", "0"),
-            *("--state", str(state), "--state-interval", "1"),
+            *("--state", str(state), "--state-interval", _STATE_SECONDS),
             *("--timestamp", str(int(time.time()) - lag_seconds(self.directory))),
         ]
         if self.block_seconds is not None:
@@ -174,6 +181,37 @@ def find_tool(name: str) -> Path:
 
 def _lag_file(directory: Path) -> Path:
     return directory / "lag_seconds"
+
+
+class _Header(msgspec.Struct):
+    number: str
+    timestamp: str
+
+
+class _Block(msgspec.Struct):
+    header: _Header
+
+
+def _keep_first_genesis(state: Path) -> None:
+    """Takes from a saved state every block 0 but the oldest.
+
+    Each start of anvil makes a block 0 of its own and saves it beside the others; which one is read back is chance,
+    and with another one it is another chain.
+    """
+    if not state.exists():
+        return
+    try:
+        saved = msgspec.json.decode(state.read_bytes(), type=dict[str, msgspec.Raw])
+        blocks = msgspec.json.decode(saved["blocks"], type=list[msgspec.Raw])
+        headers = [msgspec.json.decode(block, type=_Block).header for block in blocks]
+    except (msgspec.MsgspecError, KeyError) as error:
+        raise Inconsistent(f"{state} is no state of anvil: {error}. Begin anew with another directory") from error
+    first = [place for place, header in enumerate(headers) if int(header.number, 16) == 0]
+    if len(first) > 1:
+        oldest = min(first, key=lambda place: int(headers[place].timestamp, 16))
+        kept = [block for place, block in enumerate(blocks) if place == oldest or place not in first]
+        saved["blocks"] = msgspec.Raw(msgspec.json.encode(kept))
+        write_bytes(state, msgspec.json.encode(saved))
 
 
 def _pid_file(directory: Path) -> Path:

@@ -7,6 +7,7 @@ offsets and padding must be what the compiler writes, so one act has one encodin
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from struct import Struct
 from typing import Any
 
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, signature
@@ -15,8 +16,6 @@ from ledger.errors import Malformed
 ENTRY_BYTES = 65_535
 """Limit of a journal entry (C2SP tlog-tiles, entry bundles)."""
 
-Reader = Callable[[bytes], Any]
-"""Reads a value from its own words."""
 TailReader = Callable[[bytes, int], tuple[Any, int]]
 """Reads a value that stands in the data from a place on; gives the value and where it ends."""
 
@@ -79,39 +78,46 @@ def topic_of(contract: str, event: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Decoder:
+    """Reads one event: topics and the struct's head side by side in one go, then what the head points to."""
+
     contract: str
     event: str
-    indexed: tuple[tuple[str, Reader], ...]
-    members: tuple[tuple[str, int, Reader | None, TailReader | None], ...]
-    """Name of each member and the words it takes in the head, with the reader of these words; or with that of the
-    tail, where its one word is an offset."""
-    dynamic: bool
+    topic_count: int
+    names: tuple[str, ...]
+    layout: Struct
+    padding: int
+    """The bits that must be zero in topics and head, read as one number."""
+    converted: tuple[tuple[str, Callable[[Any], Any]], ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    """Arrays of fixed length: their name, and the names that their elements were read under."""
+    tails: tuple[tuple[str, TailReader], ...]
 
     def decode(self, topics: tuple[bytes, ...], data: bytes) -> DecodedEvent:
-        if len(topics) != 1 + len(self.indexed):
-            raise Malformed(f"{self.event}: {len(topics)} topics, want {1 + len(self.indexed)}")
-        values = [read(topic) for (_, read), topic in zip(self.indexed, topics[1:], strict=True)]
-        fields = {name: value for (name, _), value in zip(self.indexed[1:], values[1:], strict=True)}
+        if len(topics) != self.topic_count:
+            raise Malformed(f"{self.event}: {len(topics)} topics, want {self.topic_count}")
         base = 0
-        if self.dynamic:
+        if self.tails:
             if data[:32] != _OFFSET_32:
                 raise Malformed(f"{self.event}: the struct does not follow its offset")
             base = 32
-        at, tail = base, base + 32 * sum(words for _, words, _, _ in self.members)
-        if len(data) < tail:
+        tail = base + self.layout.size - 32 * (self.topic_count - 1)
+        words = b"".join(topics[1:]) + data[base:tail]
+        if len(words) != self.layout.size:
             raise Malformed(f"{self.event}: {len(data)} bytes of data, want at least {tail}")
-        for name, words, read, read_tail in self.members:
-            head = data[at : at + 32 * words]
-            at += 32 * words
-            if read is not None:
-                fields[name] = read(head)
-            elif read_tail is not None:
-                if int.from_bytes(head) != tail - base:
-                    raise Malformed(f"{self.event}.{name}: the offset is not the compiler's")
-                fields[name], tail = read_tail(data, tail)
+        if int.from_bytes(words) & self.padding:
+            raise Malformed(f"{self.event}: a word is larger than its type")
+        fields: dict[str, Any] = dict(zip(self.names, self.layout.unpack(words), strict=True))
+        for name, convert in self.converted:
+            fields[name] = convert(fields[name])
+        for name, elements in self.rows:
+            fields[name] = [fields.pop(element) for element in elements]
+        for name, read in self.tails:
+            if fields[name] != tail - base:
+                raise Malformed(f"{self.event}.{name}: the offset is not the compiler's")
+            fields[name], tail = read(data, tail)
         if tail != len(data):
             raise Malformed(f"{self.event}: {len(data) - tail} bytes too many")
-        return DecodedEvent(self.contract, self.event, values[0], fields)
+        return DecodedEvent(self.contract, self.event, fields.pop("index"), fields)
 
 
 _OFFSET_32 = (32).to_bytes(32)
@@ -119,48 +125,100 @@ _OFFSET_32 = (32).to_bytes(32)
 
 @cache
 def _decoders(contract: str) -> dict[bytes, _Decoder]:
-    decoders = {}
-    for item in load(contract).abi:
-        if item["type"] != "event":
-            continue
-        indexed = [parameter for parameter in item["inputs"] if parameter["indexed"]]
-        (struct,) = (parameter for parameter in item["inputs"] if not parameter["indexed"])
-        members = tuple(_member(member["name"], member["type"]) for member in struct["components"])
-        decoders[keccak256(signature(item).encode())] = _Decoder(
-            contract=contract,
-            event=item["name"],
-            indexed=tuple((parameter["name"], _static(parameter["type"])) for parameter in indexed),
-            members=members,
-            dynamic=any(read is None for _, _, read, _ in members),
-        )
-    return decoders
+    return {
+        keccak256(signature(item).encode()): _decoder(contract, item)
+        for item in load(contract).abi
+        if item["type"] == "event"
+    }
 
 
-def _member(name: str, kind: str) -> tuple[str, int, Reader | None, TailReader | None]:
+def _decoder(contract: str, item: dict[str, Any]) -> _Decoder:
+    indexed = [(parameter["name"], parameter["type"]) for parameter in item["inputs"] if parameter["indexed"]]
+    (struct,) = (parameter for parameter in item["inputs"] if not parameter["indexed"])
+    names: list[str] = []
+    words: list[_Word] = []
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    tails: list[tuple[str, TailReader]] = []
+    for name, kind in [*indexed, *((member["name"], member["type"]) for member in struct["components"])]:
+        element, bracket, count = kind.rstrip("]").partition("[")
+        if kind == "bytes" or (bracket and not count):
+            names.append(name)
+            words.append(_OFFSET)
+            tails.append((name, _tail_reader(kind)))
+        elif bracket:
+            elements = tuple(f"{name}[{place}]" for place in range(int(count)))
+            names += elements
+            words += [_word(element)] * int(count)
+            rows.append((name, elements))
+        else:
+            names.append(name)
+            words.append(_word(kind))
+    return _Decoder(
+        contract=contract,
+        event=item["name"],
+        topic_count=1 + len(indexed),
+        names=tuple(names),
+        layout=Struct(">" + "".join(word.layout for word in words)),
+        padding=int.from_bytes(b"".join(word.padding for word in words)),
+        converted=tuple((name, w.convert) for name, w in zip(names, words, strict=True) if w.convert is not None),
+        rows=tuple(rows),
+        tails=tuple(tails),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """How one word of 32 bytes is read: its part in a `struct` format, the bits that must be zero, a conversion."""
+
+    layout: str
+    padding: bytes
+    convert: Callable[[Any], Any] | None = None
+
+
+_INTEGERS = {8: "B", 16: "H", 32: "I", 64: "Q"}
+
+
+@cache
+def _word(kind: str) -> _Word:
+    if kind == "address":
+        return _Word("12x20s", b"\xff" * 12 + bytes(20))
+    if kind == "bool":
+        return _Word("31xB", b"\xff" * 31 + b"\xfe", bool)
+    if kind.startswith("uint"):
+        bits = int(kind[4:])
+        size = bits // 8
+        padding = b"\xff" * (32 - size) + bytes(size)
+        if bits in _INTEGERS:
+            return _Word(f"{32 - size}x{_INTEGERS[bits]}", padding)
+        return _Word(f"{32 - size}x{size}s", padding, int.from_bytes)
+    if kind.startswith("bytes"):
+        size = int(kind[5:])
+        return _Word(f"{size}s{32 - size}x", bytes(size) + b"\xff" * (32 - size))
+    raise ValueError(f"no act event has a {kind}")
+
+
+_OFFSET = _word("uint64")
+
+
+def _tail_reader(kind: str) -> TailReader:
     if kind == "bytes":
-        return name, 1, None, _read_bytes
+        return _read_bytes
     if kind == "bytes[]":
-        return name, 1, None, _read_bytes_list
-    if kind.endswith("[]"):
-        return name, 1, None, _list_reader(_static(kind[:-2]))
-    if kind.endswith("]"):
-        element, _, count = kind[:-1].partition("[")
-        return name, int(count), _row_reader(_static(element)), None
-    return name, 1, _static(kind), None
+        return _read_bytes_list
+    return _list_reader(_word(kind.removesuffix("[]")))
 
 
-def _row_reader(read: Reader) -> Reader:
-    return lambda words: [read(words[at : at + 32]) for at in range(0, len(words), 32)]
-
-
-def _list_reader(read: Reader) -> TailReader:
-    read_row = _row_reader(read)
-
+def _list_reader(word: _Word) -> TailReader:
     def read_list(data: bytes, at: int) -> tuple[Any, int]:
-        end = at + 32 + 32 * int.from_bytes(data[at : at + 32])
+        count = int.from_bytes(data[at : at + 32])
+        end = at + 32 + 32 * count
         if end > len(data):
             raise Malformed(f"the list at byte {at} does not fit")
-        return read_row(data[at + 32 : end]), end
+        words = data[at + 32 : end]
+        if int.from_bytes(words) & int.from_bytes(word.padding * count):
+            raise Malformed(f"the list at byte {at}: a word is larger than its type")
+        values = Struct(">" + word.layout * count).unpack(words)
+        return list(map(word.convert, values) if word.convert else values), end
 
     return read_list
 
@@ -187,38 +245,6 @@ def _read_bytes_list(data: bytes, at: int) -> tuple[Any, int]:
         value, end = _read_bytes(data, end)
         values.append(value)
     return values, end
-
-
-def _static(kind: str) -> Reader:
-    if kind == "address":
-        return lambda word: _padded_left(word, 12)[12:]
-    if kind == "bool":
-        return _read_bool
-    if kind.startswith("uint"):
-        size = int(kind[4:]) // 8
-        return lambda word: int.from_bytes(_padded_left(word, 32 - size))
-    if kind.startswith("bytes"):
-        size = int(kind[5:])
-        return lambda word: _padded_right(word, size)[:size]
-    raise ValueError(f"no act event has a {kind}")
-
-
-def _read_bool(word: bytes) -> bool:
-    if _padded_left(word, 31)[31] > 1:
-        raise Malformed(f"word 0x{word.hex()} is no truth value")
-    return word[31] == 1
-
-
-def _padded_left(word: bytes, size: int) -> bytes:
-    if word[:size] != bytes(size):
-        raise Malformed(f"word 0x{word.hex()} is larger than its type")
-    return word
-
-
-def _padded_right(word: bytes, size: int) -> bytes:
-    if word[size:] != bytes(32 - size):
-        raise Malformed(f"word 0x{word.hex()} is longer than its type")
-    return word
 
 
 def all_topics() -> list[bytes]:

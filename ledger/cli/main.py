@@ -109,4 +109,7 @@ def run(arguments: list[str]) -> int:
             f"意外错误:{type(error).__name__}: {error}。设置 MULU_TRACEBACK=1 可查看位置",
         )
         return UNEXPECTED
+    if outcome == INTERRUPTED:
+        # Typer turns Ctrl-C into an exit code without a word.
+        note("interrupted", "已中断")
     return outcome if isinstance(outcome, int) else 0

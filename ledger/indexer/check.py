@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from ledger.errors import Inconsistent
 from ledger.indexer.fetch import Fetched
+from ledger.indexer.ports import Chain
+from ledger.indexer.rows import CursorRow
 from ledger.indexer.versions import ReadAct
 
 
@@ -17,12 +19,12 @@ def check_indices(acts: Sequence[ReadAct], size: int) -> None:
             )
 
 
-def check_journal(fetched: Fetched, before: int, size: int, root: bytes) -> None:
-    """Compares the journal with the contract's, if the node has state there.
+def check_journal(chain: Chain, before: CursorRow, fetched: Fetched, size: int, root: bytes) -> None:
+    """Compares the journal with the contract's, if that was asked for.
 
     Args:
-        before: acts before the batch.
-        size: acts with it.
+        before: the cursor that the batch follows.
+        size: acts with the batch.
         root: root of the tree with it, 32 bytes.
 
     Raises Inconsistent saying where they differ, and from which act on as far as that can be known.
@@ -31,20 +33,24 @@ def check_journal(fetched: Fetched, before: int, size: int, root: bytes) -> None
         return
     block = fetched.end - 1
     contract_size, contract_root = fetched.journal
-    if contract_size != size:
-        raise Inconsistent(
-            f"journal at block {block}: the contract holds {contract_size} acts, the node's logs give {size}; the "
-            f"first that differs is act {min(contract_size, size)}. Nothing of this batch was stored"
-        )
     # A journal that does not exist yet has no root.
-    if size and contract_root != root:
-        if size == before:
-            place = f"one of the acts 0 to {size - 1}, in what the mirror held already"
-        elif size == before + 1:
-            place = f"act {before}"
-        else:
-            place = f"one of the acts {before} to {size - 1}"
-        raise Inconsistent(
-            f"journal at block {block}: the contract's root of {size} acts is 0x{contract_root.hex()}, the node's "
-            f"logs give 0x{root.hex()}; the first that differs is {place}. Nothing of this batch was stored"
+    if contract_size == size and (contract_root == root or not size):
+        return
+    stored = (before.journal_size, before.journal_root)
+    earlier = chain.journal(before.next_block - 1)
+    if before.journal_size and earlier is not None and earlier != stored:
+        place = (
+            f"one of the acts 0 to {max(before.journal_size, earlier[0]) - 1}, in what the mirror holds already: "
+            "move the mirror away and index again"
         )
+    else:
+        first = before.journal_size if earlier is not None or not before.journal_size else 0
+        last = (size if contract_size == size else min(contract_size, size) + 1) - 1
+        place = f"act {first}" if last == first else f"one of the acts {first} to {last}"
+    if contract_size != size:
+        what = f"the contract holds {contract_size} acts, the node's logs give {size}"
+    else:
+        what = f"the contract's root of {size} acts is 0x{contract_root.hex()}, the node's logs give 0x{root.hex()}"
+    raise Inconsistent(
+        f"journal at block {block}: {what}; the first that differs is {place}. Nothing of this batch was stored"
+    )

@@ -16,6 +16,10 @@ from ledger.indexer.ports import Chain, RangeTooLarge
 from ledger.indexer.rows import BlockRow
 from ledger.indexer.versions import ReadAct, read_act
 
+CHECK_EVERY = 20_000
+"""Acts after which the journal is compared with the contract's, below the head: asking a node for old state is slow
+(tens of milliseconds on anvil). The root at the head covers every earlier act."""
+
 
 class Unsettled(LedgerError):
     """The node's answers do not fit together, as while it switches to another chain: read again."""
@@ -33,15 +37,18 @@ class Fetched:
     headers: list[BlockRow]
     """Those of the provisional window, and always the last one."""
     journal: tuple[int, bytes] | None
-    """The contract's size and root after the last block; None when the node has no state there."""
+    """The contract's size and root after the last block; None when not asked, or the node has no state there."""
 
 
-def fetch(chain: Chain, names: dict[bytes, str], start: int, end: int, window_start: int) -> Fetched:
+def fetch(
+    chain: Chain, names: dict[bytes, str], start: int, end: int, window_start: int, check_from: int = 0
+) -> Fetched:
     """Reads the blocks [start, end). Headers are read after the logs, so that logs of a lost block are seen.
 
     Args:
         names: contract by address.
         window_start: the first block whose header is wanted.
+        check_from: the contract's journal is asked for when there are at least so many acts.
 
     Raises RangeTooLarge, Unsettled; Inconsistent for a log that is no act.
     """
@@ -60,7 +67,8 @@ def fetch(chain: Chain, names: dict[bytes, str], start: int, end: int, window_st
             )
     acts = [_read(log, names) for log in logs]
     leaves = [sha256(b"\0" + entry_bytes(log.emitter, log.topics, log.data)).digest() for log in logs]
-    return Fetched(start, end, acts, leaves, headers, chain.journal(end - 1))
+    journal = chain.journal(end - 1) if len(acts) >= check_from else None
+    return Fetched(start, end, acts, leaves, headers, journal)
 
 
 def fetch_all(
@@ -69,14 +77,19 @@ def fetch_all(
     """Reads the blocks [start, end) range by range; the next one is read while the caller works on this one."""
     names = {at.address: name for name, at in deployment.contracts.items()}
 
+    unchecked = 0
+
     def one(first: int) -> Fetched:
+        nonlocal unchecked
         while True:
             last = min(end, first + ranges.blocks)
+            check_from = 0 if last == end else CHECK_EVERY - unchecked
             try:
-                fetched = fetch(chain, names, first, last, window_start)
+                fetched = fetch(chain, names, first, last, window_start, check_from)
             except RangeTooLarge:
                 ranges.refused(last - first)
                 continue
+            unchecked = 0 if len(fetched.acts) >= check_from else unchecked + len(fetched.acts)
             ranges.answered(last - first, len(fetched.acts))
             return fetched
 

@@ -183,7 +183,7 @@ class Indexer:
             check_indices(fetched.acts, before.journal_size)
             grown, frontier = tiles.grow(before.journal_size, self._store.tile, fetched.leaves)
             self._check_state(fetched, head)
-            check_journal(fetched, before.journal_size, frontier.size, frontier.root)
+            check_journal(self._chain, before, fetched, frontier.size, frontier.root)
             changes = fold(view.state, fetched.acts, self._store)
         except Inconsistent as error:
             # Was the block replaced while we read it? Then this was no contradiction.

@@ -7,12 +7,14 @@ unique and sorted by UTF-16 code units (RFC 8785 §3.2.3). Readers reject what i
 import json
 import re
 import unicodedata
+from itertools import accumulate
 from typing import Any
 
 from ledger.errors import Malformed
 
 _LARGEST = 2**53 - 1
 _DEEPEST = 32
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _REFUSED = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
@@ -30,6 +32,7 @@ def decode(data: bytes) -> Any:
 
     Raises Malformed when the bytes are not exactly what `encode` gives for their value.
     """
+    _check_depth(data)
     try:
         value = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
         canonical = encode(value)
@@ -39,6 +42,18 @@ def decode(data: bytes) -> Any:
         at = next((i for i, (a, b) in enumerate(zip(canonical, data, strict=False)) if a != b), len(canonical))
         raise Malformed(f"not canonical JSON: differs from its canonical form at byte {at}")
     return value
+
+
+def _check_depth(data: bytes) -> None:
+    """Raises Malformed for bytes that nest so deep that a parser might overflow the stack.
+
+    Python's own limit does not protect: libraries for signing raise it beyond what the stack holds, and 60 kB of
+    brackets from anyone with a role would end the process.
+    """
+    if data.count(b"[") + data.count(b"{") > _DEEPEST:
+        steps = (1 if byte in b"[{" else -1 if byte in b"]}" else 0 for byte in _STRING.sub(b"", data))
+        if max(accumulate(steps), default=0) > _DEEPEST:
+            raise Malformed(f"not canonical JSON: nested deeper than {_DEEPEST}")
 
 
 def _no_float(text: str) -> Any:

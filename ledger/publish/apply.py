@@ -7,11 +7,12 @@ chain and sends what is still missing.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ledger.chain import abi
 from ledger.chain.contracts import Contracts
 from ledger.chain.sender import Call, Receipt, Sender
-from ledger.model.publication import Publication, Retirement
+from ledger.model.publication import Publication
 from ledger.publish.batches import Batch, PublicationBatch, RetirementBatch, cut
 from ledger.publish.plan import Plan
 
@@ -84,28 +85,46 @@ def gas_of(batch: Batch, data: bytes) -> int:
 def encode(batch: Batch) -> bytes:
     """Call data of a batch."""
     if isinstance(batch, PublicationBatch):
-        return abi.encode_call("Catalog", "publish", [_publication(one) for one in batch.publications])
-    return abi.encode_call("Catalog", "retire", [_retirement(one) for one in batch.retirements])
-
-
-def _publication(one: Publication) -> tuple[object, ...]:
-    """`ICatalog.Publication`."""
-    return (
-        one.provider.encode("ascii"),
-        one.expected_version,
-        int(one.kind),
-        int(one.share),
-        int(one.open),
-        int(one.level),
-        one.reason,
-        one.local_code.encode("utf-8"),
-        one.content,
+        return _publish_data(batch.publications)
+    return abi.encode_call(
+        "Catalog", "retire", [(one.id, one.expected_version, one.reason) for one in batch.retirements]
     )
 
 
-def _retirement(one: Retirement) -> tuple[object, ...]:
-    """`ICatalog.Retirement`."""
-    return (one.id, one.expected_version, one.reason)
+def _publish_data(publications: tuple[Publication, ...]) -> bytes:
+    """`ICatalog.publish`, word by word: a library that knows any type takes most of the time of a bulk publication.
+
+    A test compares it with that library's.
+    """
+    elements = [_publication(one) for one in publications]
+    offsets = accumulate((len(element) for element in elements), initial=32 * len(elements))
+    head = (abi.selector("Catalog", "publish"), _number(32), _number(len(elements)))
+    return b"".join((*head, *(_number(offset) for offset, _ in zip(offsets, elements, strict=False)), *elements))
+
+
+def _publication(one: Publication) -> bytes:
+    """`ICatalog.Publication`: nine words, two of them offsets, then local code and content."""
+    local_code = _padded(one.local_code.encode("utf-8"))
+    numbers = (one.expected_version, one.kind, one.share, one.open, one.level)
+    return b"".join(
+        (
+            one.provider.encode("ascii").ljust(32, b"\0"),
+            *map(_number, numbers),
+            one.reason,
+            _number(9 * 32),
+            _number(9 * 32 + len(local_code)),
+            local_code,
+            _padded(one.content),
+        )
+    )
+
+
+def _padded(data: bytes) -> bytes:
+    return _number(len(data)) + data + bytes(-len(data) % 32)
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(32)
 
 
 def _summed(plan: Plan, receipts: list[Receipt], seconds: float) -> Applied:

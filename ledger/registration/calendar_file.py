@@ -63,7 +63,7 @@ def read_calendar(path: Path) -> YearCalendar:
         else:
             days[day] = kind in _ON
     years = sorted({day.year for day in days})
-    if not faults and len(years) != 1:
+    if len(years) > 1 or not (days or faults):
         faults.append(f"it names days of {', '.join(map(str, years)) or 'no year'}: one file is for one year")
     if faults:
         raise Malformed(f"{source.file}: " + "; ".join(faults[:20]))

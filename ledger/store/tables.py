@@ -236,17 +236,10 @@ class Entry(Table, table=True):
     __table_args__ = (
         Index(None, "entry_id", "version", unique=True),
         Index(None, "provider", "act_index"),
-        Index(None, "source"),
-        # Filters and counts at the head read this and not the wide rows.
+        # Filters and counts at the head, and publishing's question for a source, read this and not the wide rows.
         Index(
             "ix_entry_open",
-            "status",
-            "theme",
-            "provider",
-            "source",
-            "share",
-            "open",
-            "level",
+            *("source", "status", "theme", "provider", "share", "open", "level"),
             sqlite_where=text("to_block IS NULL"),
             postgresql_where=text("to_block IS NULL"),
         ),

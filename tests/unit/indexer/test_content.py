@@ -1,5 +1,6 @@
 """Reading contents: the quick way says right only where the rule does."""
 
+import sys
 from typing import Any
 
 import pytest
@@ -59,14 +60,10 @@ PARTS = st.sampled_from(
      "𠮷", "\U000e0001", "\x7f", "１", "2026-01-02", "other", "1", "0x" + "ab" * 32, "csv", "ﬁ", "\u0301"]
 )  # fmt: skip
 STRINGS = st.lists(PARTS, max_size=3).map("".join)
-VALUES: st.SearchStrategy[Any] = st.recursive(
-    STRINGS | st.booleans() | st.integers(-1, 5) | st.none() | st.just(1.5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from([*"ab", "name", "level", "title", "format"]), inner, max_size=3)
-    ),
-    max_leaves=5,
-)
+NAMES = st.sampled_from([*"ab", "name", "level", "title", "format"])
+SIMPLE: st.SearchStrategy[Any] = STRINGS | st.booleans() | st.integers(-1, 5) | st.none() | st.just(1.5)
+FLAT = SIMPLE | st.lists(SIMPLE, max_size=3) | st.dictionaries(NAMES, SIMPLE, max_size=3)
+VALUES = FLAT | st.lists(FLAT, max_size=3) | st.dictionaries(NAMES, FLAT, max_size=3)
 
 
 @given(st.dictionaries(st.sampled_from([*FULL, "unknown"]), VALUES, max_size=3), st.sets(st.sampled_from(sorted(FULL))))
@@ -96,6 +93,25 @@ def test_what_cannot_be_read_says_why(data: bytes) -> None:
     assert content.malformed
     assert content.title is None
     assert content.search_text == ""
+
+
+@pytest.mark.parametrize("data", [b"[" * 60_000, b'{"a":' * 10_000, b'["\\"",' * 8_000, b'{"title":' + b"[" * 60_000])
+def test_deep_content_does_not_overflow_the_stack(data: bytes) -> None:
+    """Libraries for signing raise the limit of recursion to 100,000, which the stack does not hold."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        assert entry_content(data).malformed
+        assert organization_content(data)[2]
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_brackets_in_strings_are_no_depth() -> None:
+    data = canonical.encode(FULL | {"title": "[" * 100})
+    assert entry_content(data).malformed is None
+    for title in ('"[' * 100, "\\[" * 100, '\\"[' * 100):
+        assert entry_content(canonical.encode(FULL | {"title": title})).malformed is None
 
 
 def test_organizations() -> None:

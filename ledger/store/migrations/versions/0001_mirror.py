@@ -157,13 +157,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_entry_open",
         "entry",
-        ["status", "theme", "provider", "source", "share", "open", "level"],
+        ["source", "status", "theme", "provider", "share", "open", "level"],
         unique=False,
         sqlite_where=sa.text("to_block IS NULL"),
         postgresql_where=sa.text("to_block IS NULL"),
     )
     op.create_index(op.f("ix_entry_provider_act_index"), "entry", ["provider", "act_index"], unique=False)
-    op.create_index(op.f("ix_entry_source"), "entry", ["source"], unique=False)
     op.create_index(
         "ix_entry_to_block",
         "entry",
@@ -293,7 +292,6 @@ def downgrade() -> None:
         sqlite_where=sa.text("to_block IS NOT NULL"),
         postgresql_where=sa.text("to_block IS NOT NULL"),
     )
-    op.drop_index(op.f("ix_entry_source"), table_name="entry")
     op.drop_index(op.f("ix_entry_provider_act_index"), table_name="entry")
     op.drop_index(
         "ix_entry_open",

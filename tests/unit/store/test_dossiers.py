@@ -1,0 +1,51 @@
+"""The center's own store: private, repeatable, and silent about what it holds."""
+
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ledger.certificate.dossier import Dossier
+from ledger.certificate.fields import SaltedField
+from ledger.errors import Malformed, Unavailable
+from ledger.model.certificate import Field
+from ledger.store.dossiers import DossierStore
+
+NOW = datetime(2026, 9, 1, tzinfo=UTC)
+SECRET = "水清源(虚构)"
+
+
+def dossier(salt: int = 1) -> Dossier:
+    return Dossier(bytes(32), (SaltedField(Field("contact_name", SECRET, bytes([salt]) * 16), withheld=True),))
+
+
+def test_what_is_kept_is_found_by_its_root_and_kept_once(tmp_path: Path) -> None:
+    store = DossierStore(f"sqlite:///{tmp_path}/own/dossiers.db")
+    kept = [("R20260827000001A", 1, dossier(1)), ("R20260827000001A", 2, dossier(2))]
+    assert store.keep(kept, NOW) == 2
+    assert store.keep(kept, NOW) == 0
+    assert store.with_root(dossier(2).root) == dossier(2)
+    assert store.with_root(bytes(32)) is None
+    assert stat.S_IMODE((tmp_path / "own" / "dossiers.db").stat().st_mode) == 0o600
+    store.close()
+
+
+def test_an_error_tells_nothing_of_the_values(tmp_path: Path) -> None:
+    path = tmp_path / "dossiers.db"
+    store = DossierStore(f"sqlite:///{path}")
+    store.keep([("R20260827000001A", 1, dossier(1))], NOW)
+    store.close()
+    path.write_bytes(b"no database" * 1000)
+    broken = DossierStore(f"sqlite:///{path}")
+    with pytest.raises(Unavailable) as refused:
+        broken.keep([("R20260827000001A", 1, dossier(3))], NOW)
+    assert SECRET not in str(refused.value)
+    assert refused.value.__cause__ is None
+    broken.close()
+
+
+def test_a_wrong_address_is_malformed_and_not_quoted() -> None:
+    with pytest.raises(Malformed) as refused:
+        DossierStore("nonsense://user:password@host")
+    assert "password" not in str(refused.value)
