@@ -99,11 +99,21 @@ class EntryPage(Page):
     items: list[EntryVersion]
 
 
+class EntryHold(Wire):
+    """A version of a registration that holds an entry, which cannot be retired meanwhile."""
+
+    number: str
+    version: Annotated[int, Field(ge=1)]
+    link: Link
+
+
 class EntryAnswer(Answer):
     """One entry; its newest versions, newest first, at most 20 (the rest: `links.history`)."""
 
     entry: Entry
     history: list[EntryVersion]
+    held_by: list[EntryHold] = Field(description="Registrations of the entry, under way or in force; at `as_of`")
+    marked_by: list[Link] = Field(description="Objections against its data that were accepted or upheld; at `as_of`")
 
 
 class EntryHistoryPage(Page):

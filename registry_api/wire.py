@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.chain.events import decode, entry_bytes
 from ledger.errors import Malformed
+from ledger.indexer.registration_rows import EntryHoldRow
 from ledger.indexer.rows import RETIRED, AccountRow, ActRow, CursorRow, EntryRow, OrganizationRow
 from ledger.merkle.hashing import leaf_hash
 from ledger.model.ids import to_hex
@@ -70,6 +71,12 @@ def entry(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
         "content": None if malformed else msgspec.Raw(row.content),
         "content_raw": to_hex(row.content) if malformed else None,
     }
+
+
+def entry_hold(row: EntryHoldRow) -> dict[str, Any]:
+    """`EntryHold`."""
+    link = f"/v1/registrations/{row.number}?version={row.version}"
+    return {"number": row.number, "version": row.version, "link": link}
 
 
 def organization_version(row: OrganizationRow) -> dict[str, Any]:

@@ -17,6 +17,7 @@ Canonical JSON (RFC 8785), bytes as lower-case `0x` hex, no other members.
 """
 
 from dataclasses import dataclass, replace
+from dataclasses import field as member
 from typing import Any, Final
 
 from ledger.errors import Malformed
@@ -37,11 +38,11 @@ _NAME_CHARACTERS: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that is shown."""
+    """A field that is shown. In a dossier it is one that may be withheld, so value and salt stay out of its `repr`."""
 
     name: str
-    value: str
-    salt: bytes
+    value: str = member(repr=False)
+    salt: bytes = member(repr=False)
     """16 random bytes, fresh for every field and version."""
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ are short, follow a pattern or name a person: the digest of such a letter could 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from dataclasses import field as member
 from typing import Final
 
 from ledger.errors import Malformed
@@ -128,7 +129,7 @@ class Problem:
 class FilledForm:
     """Values that passed, in the order of the form, and which of them the application withholds."""
 
-    values: dict[str, str]
+    values: dict[str, str] = member(repr=False)
     withheld: frozenset[str]
 
     @property
@@ -180,7 +181,9 @@ def read_form(raw: Mapping[str, str], withhold: Collection[str] = ()) -> FilledF
         try:
             value = field.read(given.get(field.name, ""))
         except Malformed as error:
-            problems.append(Problem(field.name, Message(str(error), f"{field.label}:{error}")))
+            # What is typed into a withheld field is quoted to nobody.
+            said = f"is not what {field.kind.name.lower()} fields hold" if field.withheld else str(error)
+            problems.append(Problem(field.name, Message(said, f"{field.label}:{said}")))
             continue
         if value:
             values[field.name] = value

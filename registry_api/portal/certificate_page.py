@@ -1,6 +1,6 @@
 """The page that the code on a certificate opens: what it is worth, said first and large, and how to check that."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from ledger.indexer.registration_rows import RegistrationRow, RegistrationStepRow
@@ -17,6 +17,10 @@ from registry_api.reading import Moment
 from registry_api.registration_wire import Judged, status_began
 from registry_api.routes.certificates import GIVING
 
+_GIVEN: Final = {"OBJECTION_UPHELD": ("中止（异议成立）", "suspended: an objection was upheld")}
+"""Words for steps, where they are told for the status that they gave."""
+STALE: Final = timedelta(days=1)
+"""A mirror whose newest block is older than this may have missed something; the page says so."""
 _SIGNS: Final = {"free": "✓", "bound": "!", "denied": "✕"}
 
 
@@ -167,6 +171,7 @@ def _verdict(who: Reader, row: RegistrationRow, by: Judged, moment: Moment, as_o
         element("dl", *(days if status != Status.EXPIRED.name else reversed(days)), class_="verdict-days"),
         element("p", _meaning(who, row, status, as_of)),
         elsewhere,
+        _stale(who, by, moment) if as_of is None else None,
         element(
             "p",
             who("查验时点 ", "Checked at "),
@@ -176,6 +181,18 @@ def _verdict(who: Reader, row: RegistrationRow, by: Judged, moment: Moment, as_o
             who("，已最终确认" if moment.final else "，待最终确认", ", final" if moment.final else ", provisional"),
             class_="meta",
         ),
+    )
+
+
+def _stale(who: Reader, by: Judged, moment: Moment) -> Html | None:
+    time = moment.point.time
+    if by.clock - time <= STALE:
+        return None
+    return element(
+        "p",
+        who("注意：本站所知的最新区块产生于 ", "Note: the newest block that this site knows is of "),
+        who.time(time),
+        who("，此后的变动未计入。", ", and nothing since is accounted for."),
     )
 
 
@@ -240,7 +257,7 @@ def _past(who: Reader, row: RegistrationRow, steps: list[RegistrationStepRow], c
     items = [
         element(
             "li",
-            element("b", who.of(STEPS[step.step])),
+            element("b", who.of(_GIVEN.get(step.step, STEPS[step.step]))),
             element("br"),
             element("small", who.time(step.time)),
             class_="good" if step.step in ("ISSUED", "RESUMED") else "bad",

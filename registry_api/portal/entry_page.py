@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from ledger.indexer.registration_rows import EntryHoldRow, ObjectionRow
 from ledger.indexer.rows import RETIRED, EntryRow
 from ledger.model.ids import to_hex
 from registry_api.portal.frame import CYCLES, OPENS, SHARES, Reader, definitions, hash_text, settled
@@ -23,13 +24,27 @@ _FORMAT_CLASSES = {
 
 
 def entry_content(
-    who: Reader, row: EntryRow, history: list[EntryRow], names: dict[str, str], moment: Moment, final: bool
+    who: Reader,
+    row: EntryRow,
+    history: list[EntryRow],
+    names: dict[str, str],
+    moment: Moment,
+    final: bool,
+    holds: list[EntryHoldRow],
+    marks: list[ObjectionRow],
 ) -> Html:
-    """The page's content. `final`: whether the act that began this version is."""
+    """The page's content.
+
+    Args:
+        final: whether the act that began this version is.
+        holds: the registrations of the entry, under way or in force.
+        marks: the objections that mark it.
+    """
     content: dict[str, Any] = {} if row.malformed is not None else msgspec.json.decode(row.content)
     provider = names.get(row.provider, row.provider)
     return join(
         _notice(who, row, history),
+        _marked(who, marks) if marks else None,
         element(
             "header",
             element("p", element("a", who("← 目录", "← Catalog"), href=who.href("/")), class_="back"),
@@ -55,6 +70,7 @@ def entry_content(
                 "div",
                 _record(who, row, final),
                 verify_panel(who, row),
+                _registrations(who, holds) if holds else None,
                 _history(who, row, history),
                 class_="column side",
             ),
@@ -82,6 +98,36 @@ def _notice(who: Reader, row: EntryRow, history: list[EntryRow]) -> Html | None:
             "p", who("该条目已停用，记录仍然保留。", "This entry is retired; its record stays."), class_="notice"
         )
     return None
+
+
+def _marked(who: Reader, marks: list[ObjectionRow]) -> Html:
+    numbers = "、".join(str(mark.objection) for mark in marks) if not who.english else None
+    numbers = numbers or ", ".join(str(mark.objection) for mark in marks)
+    text = who(
+        f"该条目的数据有异议正在核实或已查实尚未更正（异议 {numbers} 号），请谨慎使用。",
+        f"Objections against its data are being verified, or were upheld and not corrected: {numbers}. Use with care.",
+    )
+    return element("p", text, class_="notice")
+
+
+def _registrations(who: Reader, holds: list[EntryHoldRow]) -> Html:
+    lines = [
+        element(
+            "li",
+            element(
+                "a", hold.number, href=who.href(f"/registrations/{hold.number}", version=hold.version), class_="number"
+            ),
+            " ",
+            who(f"第 {hold.version} 版", f"version {hold.version}"),
+        )
+        for hold in holds
+    ]
+    return element(
+        "section",
+        element("h2", who("登记", "Registrations")),
+        element("ul", *lines, class_="distributions"),
+        class_="panel",
+    )
 
 
 def _abstract(who: Reader, row: EntryRow, content: dict[str, Any]) -> Html | None:

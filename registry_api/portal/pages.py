@@ -98,7 +98,9 @@ def make_router(reader: Reader) -> APIRouter:
             names = reading.view.organization_names(sorted({row.provider, row.submitter}), reading.at)
             final_block = reading.position.final_block
             final = final_block is not None and row.from_block <= final_block
-            content = entry_content(who, row, history, names, reading.moment, final)
+            holds = reading.view.entry_holds(row.entry_id, reading.at)
+            marks = reading.view.entry_marks(row.entry_id, reading.at)
+            content = entry_content(who, row, history, names, reading.moment, final, holds, marks)
             return frame.page(who, listing.title_of(who, row), content, moment=reading.moment)
 
         return await reader.in_thread(lambda: reader.read(query.moment, make))

@@ -40,7 +40,7 @@ def tags(who: Reader, row: RegistrationRow, clock: datetime) -> Html:
     version = element("span", who(f"第 {row.version} 版", f"version {row.version}"), class_="tag")
     objections = None
     if row.open_objections:
-        text = who(f"{row.open_objections} 件异议处理中", f"{row.open_objections} open objections")
+        text = who(f"{row.open_objections} 件异议处理中", f"objections open: {row.open_objections}")
         objections = element("span", text, class_="tag denied")
     broken = element("span", who("内容不可读", "unreadable"), class_="tag denied") if row.malformed else None
     return element("span", state_tag(who, row, clock), kind, version, objections, broken, class_="tags")

@@ -52,6 +52,10 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
             return {
                 "entry": wire.entry(row, names),
                 "history": [wire.entry_version(version, names) for version in history],
+                "held_by": [wire.entry_hold(hold) for hold in reading.view.entry_holds(row.entry_id, reading.at)],
+                "marked_by": [
+                    f"/v1/objections/{mark.objection}" for mark in reading.view.entry_marks(row.entry_id, reading.at)
+                ],
             }
 
         return await reader.answer(request, query.moment, make)

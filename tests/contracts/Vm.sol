@@ -21,6 +21,12 @@ interface Vm {
     function assume(bool condition) external pure;
     function skip(bool condition, string calldata reason) external;
 
+    // Going back
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool success);
+    function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
+    function clearMockedCalls() external;
+
     // What is expected
     function expectRevert(bytes calldata data) external;
     function expectRevert() external;

@@ -306,4 +306,5 @@ def _june(register: Register) -> None:
     register.objected("2026-06-29T09:00", 3, PHARMACIES)
     entry = entry_id(WATER, "306001/000002")
     register.objected("2026-06-30T09:00", 4, None, entry=entry, responsible=WATER)
+    register.decided("2026-06-30T10:00", "ObjectionAccepted", 4, ObjectionState.ACCEPTED)
     register.on("2026-07-01T12:00", final=register.number - 10)

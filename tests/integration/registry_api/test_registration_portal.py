@@ -2,11 +2,27 @@
 
 import pytest
 
+from ledger.model.ids import entry_id, to_hex
+
 from .conftest import Client
-from .register import ASKED, BROKEN, BUSES, CODE, LICENCES, PHARMACIES, RESERVOIRS, SECRET, SHORT, STRANGE, UNKNOWN
-from .sample import HOSTILE
+from .register import (
+    ASKED,
+    BROKEN,
+    BUSES,
+    CODE,
+    LICENCES,
+    PHARMACIES,
+    RESERVOIRS,
+    SECRET,
+    SHORT,
+    STRANGE,
+    UNKNOWN,
+    local,
+)
+from .sample import HOSTILE, WATER
 from .test_portal import BROWSER, Outline, look
 
+MARKED = to_hex(entry_id(WATER, "306001/000002"))
 AT = "as_of=2026-07-01T04:00:00Z"
 PAGES = [
     "/registrations",
@@ -30,6 +46,8 @@ PAGES = [
     f"/certificates/{LICENCES}",
     f"/certificates/{BUSES}",
     f"/certificates/{SHORT}?{AT}",
+    f"/entries/{MARKED}",
+    f"/entries/{MARKED}?lang=en",
     "/journal",
 ]
 
@@ -120,3 +138,15 @@ def test_hostile_text_stays_text(office: Client) -> None:
 def test_the_list_is_of_what_stands(office: Client) -> None:
     assert "共 9 件登记" in look(office, f"/registrations?{AT}").text
     assert "没有符合条件" in look(office, "/registrations?q=没有的词&stage=").text
+
+
+def test_an_entry_shows_its_registrations_and_its_marks(office: Client) -> None:
+    text = look(office, f"/entries/{MARKED}").text
+    assert "异议 4 号" in text
+    assert LICENCES in text
+
+
+def test_a_mirror_that_fell_behind_says_so(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for now, told in (("2026-07-02T11:00", False), ("2026-07-02T13:00", True)):
+        monkeypatch.setattr("registry_api.reading.this_minute", lambda at=now: local(at))
+        assert ("此后的变动未计入" in look(office, f"/certificates/{RESERVOIRS}").text) is told

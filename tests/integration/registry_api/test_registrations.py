@@ -10,7 +10,7 @@ from ledger.model.ids import entry_id, to_hex
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
 from registry_api import registration_schemas as schemas
-from registry_api.schemas import Bundle
+from registry_api.schemas import Bundle, EntryAnswer
 
 from .conftest import Client
 from .register import (
@@ -269,6 +269,7 @@ class TestObjections:
             (f"responsible={REGISTRAR}", [1, 2, 3]),
             (f"objector={MEDICINE}&open=true", [3, 4]),
             ("due_before=2026-07-03T00:00:00Z&open=true", [3]),
+            ("state=ACCEPTED", [4]),
             ("version=2", []),
         ],
     )
@@ -347,3 +348,14 @@ def test_an_act_tells_its_members(office: Client) -> None:
 
 def test_hostile_titles_come_as_they_are(office: Client) -> None:
     assert one(office, STRANGE)["registration"]["title"] == HOSTILE
+
+
+def test_an_entry_names_its_registrations_and_its_marks(office: Client) -> None:
+    licences = to_hex(entry_id(WATER, "306001/000002"))
+    answer = ask(office, f"/v1/entries/{licences}", EntryAnswer)
+    assert [(hold["number"], hold["version"]) for hold in answer["held_by"]] == [(LICENCES, 1)]
+    assert answer["marked_by"] == ["/v1/objections/4"]
+    reservoirs = ask(office, f"/v1/entries/{to_hex(entry_id(WATER, '306001/000001'))}", EntryAnswer)
+    assert (RESERVOIRS, 2) in [(hold["number"], hold["version"]) for hold in reservoirs["held_by"]]
+    assert (RESERVOIRS, 1) not in [(hold["number"], hold["version"]) for hold in reservoirs["held_by"]]
+    assert reservoirs["marked_by"] == []

@@ -65,6 +65,13 @@ def test_file_is_for_its_owner_and_never_overwritten(tmp_path: Path) -> None:
         read_dossier(tmp_path / "other.json")
 
 
+def test_no_value_is_in_what_a_log_or_traceback_would_show() -> None:
+    shown = repr(DOSSIER) + repr(read_form(RAW))
+    assert "contact_name" in shown
+    assert SECRET not in shown
+    assert DOSSIER.fields[0].field.salt.hex() not in shown
+
+
 def test_belongs_to_its_application() -> None:
     check_fields(DOSSIER, DOSSIER.application_fields)
     check_root(DOSSIER, DOSSIER.root, len(DOSSIER.fields))
