@@ -11,7 +11,7 @@ from registry_api.portal.entry_page import command
 from registry_api.portal.frame import Reader, definitions, hash_text
 from registry_api.portal.markup import Html, element, join
 from registry_api.portal.registration_listing import address
-from registry_api.portal.registration_page import STEPS
+from registry_api.portal.registration_steps import STEPS
 from registry_api.portal.registration_view import LOOKS, title_of
 from registry_api.reading import Moment
 from registry_api.registration_wire import Judged, status_began

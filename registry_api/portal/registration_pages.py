@@ -175,7 +175,9 @@ def make_router(reader: Reader) -> APIRouter:
                 raise
             steps = reading.view.registration_steps(number, row.version, reading.at)
             by = wire.judged(reading, [row])
-            versions = reading.view.registration_versions(number, reading.at)
+            # The code on a certificate names its version; whoever typed a number may hold another one.
+            asked = query.version is not None
+            versions = [] if asked else reading.view.registration_versions(number, reading.at)
             others = [one.version for one in versions if one.issued_time and one.version != row.version]
             act_index = status_act(reading, row)
             content = certificate_content(who, row, steps, by, reading.moment, act_index, query.as_of, others)

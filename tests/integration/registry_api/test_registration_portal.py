@@ -111,7 +111,8 @@ def test_a_number_or_a_national_code_finds_the_certificate(office: Client) -> No
 
 def test_the_holder_of_another_version_is_told(office: Client) -> None:
     assert "手中的凭证若是其他版本" in look(office, f"/certificates/{RESERVOIRS}").text
-    assert "手中的凭证若是其他版本" not in look(office, f"/certificates/{BUSES}").text
+    for address in (f"/certificates/{BUSES}", f"/certificates/{RESERVOIRS}?version=1"):
+        assert "手中的凭证若是其他版本" not in look(office, address).text
 
 
 def test_steps_deadlines_and_what_is_withheld(office: Client) -> None:
