@@ -145,9 +145,10 @@ def test_a_mirror_that_lies_proves_nothing(founded_home: Path, tmp_path: Path) -
 
     with founded(tmp_path, founded_home) as ledger:
         ledger.do("catalog", "apply", CATALOG)
+        index = ledger.entry(RESERVOIRS)[-1]["act"]
         with closing(sqlite3.connect(ledger.mirror)) as connection, connection:
-            (data,) = connection.execute('SELECT data FROM act WHERE "index" = 28').fetchone()
-            connection.execute('UPDATE act SET data = ? WHERE "index" = 28', (data[:-1] + b"\x01",))
+            (data,) = connection.execute('SELECT data FROM act WHERE "index" = ?', (index,)).fetchone()
+            connection.execute('UPDATE act SET data = ? WHERE "index" = ?', (data[:-1] + b"\x01", index))
         refused = ledger.run("prove", "entry", RESERVOIRS, "-o", "forged.json")
         assert refused.code in (2, 3), refused
         assert not list(ledger.home.glob("forged*"))

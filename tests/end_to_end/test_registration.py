@@ -1,11 +1,13 @@
 """From a filled-in form to a certificate that a stranger verifies, by the command line alone."""
 
+import asyncio
 import json
 import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from ledger.certificate.dossier import read_dossier
@@ -118,12 +120,41 @@ def test_withheld_values_are_in_the_dossiers_and_nowhere_else(ledger: Ledger, is
     blobs = {str(path): path.read_bytes() for path in public}
     blobs["chain"] = _chain(ledger)
     blobs |= {f"{name} of the CLI": ledger.do(*words).out.encode() for name, words in _answers(issued).items()}
+    blobs |= {f"{route} of the API": body for route, body in _served(ledger, issued).items()}
     # What is public is found by the same search.
     title = form()["登记名称"]
     named = {name.rsplit("/", 1)[-1].removesuffix("-wal") for name in _holding(blobs, title)}
-    assert named >= {"mirror.db", "chain", "c.json"}
+    assert named >= {"mirror.db", "chain", "c.json", "registrations of the API"}
     for name, value in values.items():
         assert _holding(blobs, value) | _holding(blobs, value.removeprefix("0x")) == set(), name
+
+
+def _served(ledger: Ledger, number: str) -> dict[str, bytes]:
+    """What the API answers about registrations, and the pages that people look at."""
+    from ledger.app import App
+    from ledger.settings import from_environment
+    from registry_api.main import create_app
+
+    home = ledger.home / ".mulu"
+    settings = {
+        "MULU_RPC_URL": ledger.url,
+        "MULU_DATABASE_URL": f"sqlite:///{home / 'mirror.db'}",
+        "MULU_DEPLOYMENT": str(home / "deployment.json"),
+    }
+    app = App(from_environment(settings))
+    one = f"/v1/registrations/{number}"
+    routes = ("/v1/registrations", one, f"{one}/history", f"{one}/steps", f"{one}/proof", "/v1/notices")
+    routes += ("/v1/objections", f"/v1/certificates/{number}/status", "/v1/acts?limit=200", f"/certificates/{number}")
+
+    async def ask() -> dict[str, bytes]:
+        transport = httpx.ASGITransport(app=create_app(app))
+        async with httpx.AsyncClient(transport=transport, base_url="http://mulu.example") as client:
+            return {route: (await client.get(route)).content for route in routes}
+
+    try:
+        return asyncio.run(ask())
+    finally:
+        app.mirror.close()
 
 
 def _holding(blobs: dict[str, bytes], value: str) -> set[str]:
