@@ -209,7 +209,7 @@ def _send(
         sender = app.sender(account if action.role is None else app.choose(account, action.role))
         with progress(len(steps), action.title.en, action.title.zh) as advance:
             taken = send(action, steps, app.contracts, sender, advance)
-    rows = [registration_view.standing(app, step.number, step.version) for step in steps]
+    rows = registration_view.standings(app, steps) if as_json or len(steps) <= _SHOWN else []
     if as_json:
         print_json(
             {
@@ -220,7 +220,7 @@ def _send(
             }
         )
         return
-    if rows and len(rows) <= _SHOWN:
+    if rows:
         registration_view.show_standings(rows)
     word = pick(action.title)
     say(

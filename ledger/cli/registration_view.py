@@ -15,6 +15,7 @@ from ledger.model.registration import Kind, Stage, Status
 from ledger.model.registration_number import require_number
 from ledger.model.registration_words import KINDS, STAGES, STATUSES, TASKS
 from ledger.model.roles import Role, role_names
+from ledger.registration.filing import Step
 
 Account = Annotated[str | None, typer.Option("--account", help="Whose inbox; the keystore's only key by default.")]
 
@@ -182,15 +183,21 @@ def inbox(
     )
 
 
-def standing(app: App, number: str, version: int) -> dict[str, Any]:
-    """How a version stands on chain now."""
-    drawn = app.registry.version(number, version)
-    status = app.registry.status(number, version, int(app.chain_time().timestamp()))
+def standings(app: App, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """How the versions of steps stand on chain now."""
+    now = int(app.chain_time().timestamp())
+    return [_standing(app, step, now) for step in steps]
+
+
+def _standing(app: App, step: Step, now: int) -> dict[str, Any]:
+    drawn = app.registry.version(step.number, step.version)
+    # Only what was issued has a status, which the contract judges by the clock.
+    issued = drawn.stage is Stage.ISSUED
     return {
-        "number": number,
-        "version": version,
+        "number": step.number,
+        "version": step.version,
         "stage": drawn.stage.name,
-        "status": status.name if status else None,
+        "status": app.registry.status(step.number, step.version, now).name if issued else None,
         "deadline": drawn.deadline or None,
     }
 

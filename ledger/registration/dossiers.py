@@ -37,7 +37,10 @@ class DossierFolder:
         self._paths: dict[bytes, Path] = {}
         self._dossiers: list[Dossier] = []
         for file in sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else ():
-            dossier = read_dossier(file)
+            try:
+                dossier = read_dossier(file)
+            except Malformed as error:
+                raise Malformed(f"{file}: {error}") from None
             self._paths[dossier.root] = file
             self._dossiers.append(dossier)
         self._by_title: dict[str | None, list[Dossier]] = {}
