@@ -24,7 +24,7 @@ from ledger.store.moments import Point
 from ledger.store.queries import Queries
 from registry_api.errors import OutOfRange
 
-_RENDERING: Final = b"mulu-api/1"
+_RENDERING: Final = b"mulu-api/2"
 """Changes when the same records are written differently."""
 
 

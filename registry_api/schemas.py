@@ -94,7 +94,7 @@ class Entry(EntryVersion):
 
 
 class EntryPage(Page):
-    """Entries by the act that began their version."""
+    """Entries, those with the newest act first."""
 
     items: list[EntryVersion]
 
@@ -163,7 +163,7 @@ class OrganizationPage(Page):
 
 
 class OrganizationAnswer(Answer):
-    """One organization with its accounts and its versions, newest first, at most 500 of each."""
+    """One organization with its accounts and its versions, both newest first, at most 500 of each."""
 
     organization: OrganizationVersion
     accounts: list[Account]

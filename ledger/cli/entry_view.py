@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ledger.model import canonical
 from ledger.model.entry import Kind, Level, Open, Share
 from ledger.model.ids import to_hex
 from ledger.store.entry_queries import Filter
+from ledger.store.queries import Queries
 
 _PAGE = 2000
 _COLUMNS = ("id", "provider", "local_code", "version", "kind", "share", "open", "level", "submitter")
@@ -98,16 +100,20 @@ def export(app: App, output: Path, source: str | None, provider: str | None) -> 
     rows: list[dict[str, Any]] = []
     wanted = Filter(source=source, provider=provider, status=ACTIVE)
     with app.synced_mirror().snapshot() as view:
-        after = None
-        while page := view.entries(wanted, after=after, limit=_PAGE):
-            rows += [to_json(row) for row in page]
-            after = page[-1].act_index
-    rows.sort(key=lambda row: row["act"])
+        rows += map(to_json, all_entries(view, wanted))
     if output.suffix == ".json":
         write_bytes(output, (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
     else:
         write_bytes(output, _csv(rows))
     return len(rows)
+
+
+def all_entries(view: Queries, wanted: Filter, page_size: int = _PAGE) -> Iterator[EntryRow]:
+    """Every entry that a filter admits, once, by act; read page by page."""
+    after = None
+    while page := view.entries(wanted, after=after, limit=page_size):
+        yield from page
+        after = page[-1].act_index
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:

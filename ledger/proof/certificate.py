@@ -91,8 +91,8 @@ def verify_certificate(
     if node is None:
         run.missing(
             "node",
-            "no node was asked: whether this was issued, and what it is worth, is open",
-            "未询问节点：是否确已登记、当前状态如何，无法判断",
+            "no node has answered: whether this was issued, and what it is worth, is open",
+            "没有节点的答复：是否确已登记、当前状态如何，无法判断",
         )
     else:
         check_registration(run, certificate, node, now, at)

@@ -55,9 +55,9 @@ def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime) 
     if node is None:
         run.missing(
             "node",
-            "no node was asked and the bundle carries no header: whether this root is the "
+            "no node has answered and the bundle carries no header: whether this root is the "
             "chain's, and what holds today, is open",
-            "未询问节点且证明包不含区块头:无法判断该根是否属于本链及当前状态",
+            "没有节点的答复且证明包不含区块头:无法判断该根是否属于本链及当前状态",
         )
     else:
         check_node(run, bundle, node, now)

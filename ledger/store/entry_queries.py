@@ -1,4 +1,4 @@
-"""Questions about entries. `at` is a block, None the head; pages go by act index, ascending."""
+"""Questions about entries. `at` is a block, None the head; pages go by act index, up or down."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +9,7 @@ from ledger.indexer.rows import ACTIVE, EntryRow
 from ledger.store import bulk, search
 from ledger.store.bigrams import query_terms
 from ledger.store.projection import ENTRY, ENTRY_HOLD
-from ledger.store.questions import in_force
+from ledger.store.questions import begun, in_force
 
 _FIELDS = ("provider", "submitter", "theme", "source", "share", "open", "level", "kind", "status")
 
@@ -70,16 +70,16 @@ class Facets:
 
 
 def entries(
-    connection: Connection, wanted: EntryFilter, at: int | None, after: int | None, limit: int
+    connection: Connection, wanted: EntryFilter, at: int | None, after: int | None, limit: int, newest_first: bool
 ) -> list[EntryRow]:
-    """A page of entries in force, those after act index `after`."""
+    """A page of entries in force beyond act index `after`, downwards when the newest come first."""
     conditions = _conditions(wanted, at)
     if conditions is None:
         return []
     if after is not None:
-        conditions.append(ENTRY.c.act_index > after)
-    statement = bulk.all_of(ENTRY, *conditions).order_by(ENTRY.c.act_index).limit(limit)
-    return bulk.read(connection, EntryRow, statement)
+        conditions.append(ENTRY.c.act_index < after if newest_first else ENTRY.c.act_index > after)
+    order = ENTRY.c.act_index.desc() if newest_first else ENTRY.c.act_index
+    return bulk.read(connection, EntryRow, bulk.all_of(ENTRY, *conditions).order_by(order).limit(limit))
 
 
 def count(connection: Connection, wanted: EntryFilter, at: int | None, most: int) -> int:
@@ -104,13 +104,20 @@ def version(connection: Connection, entry_id: bytes, number: int) -> EntryRow | 
 
 
 def history(
-    connection: Connection, entry_id: bytes, at: int | None, after_version: int | None, limit: int
+    connection: Connection,
+    entry_id: bytes,
+    at: int | None,
+    after_version: int | None,
+    limit: int,
+    newest_first: bool,
 ) -> list[EntryRow]:
-    """The versions begun so far, oldest first, those after `after_version`."""
-    statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id, ENTRY.c.version > (after_version or 0))
-    if at is not None:
-        statement = statement.where(ENTRY.c.from_block <= at)
-    return bulk.read(connection, EntryRow, statement.order_by(ENTRY.c.version).limit(limit))
+    """The versions begun so far, those beyond `after_version`, downwards when the newest come first."""
+    number = ENTRY.c.version
+    conditions = [ENTRY.c.entry_id == entry_id, *begun(ENTRY, at)]
+    if after_version is not None:
+        conditions.append(number < after_version if newest_first else number > after_version)
+    order = number.desc() if newest_first else number
+    return bulk.read(connection, EntryRow, bulk.all_of(ENTRY, *conditions).order_by(order).limit(limit))
 
 
 def of_ids(connection: Connection, ids: list[bytes]) -> list[EntryRow]:
@@ -133,8 +140,8 @@ def holds(connection: Connection, ids: list[bytes]) -> dict[bytes, int]:
     return counted
 
 
-def facets(connection: Connection, at: int | None) -> Facets:
-    """Themes, providers and sources of the active entries in force."""
+def facets(connection: Connection, at: int | None, most: int) -> Facets:
+    """Themes, providers and sources of the active entries in force, the `most` frequent of each."""
 
     def counted(name: str) -> list[tuple[str, int]]:
         column = ENTRY.c[name]
@@ -144,6 +151,7 @@ def facets(connection: Connection, at: int | None) -> Facets:
             .where(in_force(ENTRY, at), ENTRY.c.status == ACTIVE, column.is_not(None))
             .group_by(column)
             .order_by(number.desc(), column)
+            .limit(most)
         )
         return [(value, found) for value, found in connection.execute(statement)]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from ledger.errors import Inconsistent, LedgerError, Unavailable
 
@@ -21,6 +22,8 @@ def translated(database: str) -> Iterator[None]:
         raise Inconsistent(f"mirror {database}: a row is there twice or breaks a rule: {error.orig}") from error
     except OperationalError as error:
         raise _unavailable(database, str(error.orig)) from error
+    except NoConnection as error:
+        raise Unavailable(f"mirror {database}: every connection is in use: try again") from error
     except DatabaseError as error:
         raise Inconsistent(
             f"mirror {database} is damaged: {error.orig}. Move the file away and run `mulu index`: it is rebuilt"

@@ -6,6 +6,7 @@ A version row is in force at a block when from_block <= block < to_block.
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.sql import ColumnElement
 
 from ledger.errors import NotFound
@@ -99,11 +100,16 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
     # Entries
 
     def entries(
-        self, filter: EntryFilter | None = None, at: int | None = None, after: int | None = None, limit: int = 100
+        self,
+        filter: EntryFilter | None = None,
+        at: int | None = None,
+        after: int | None = None,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[EntryRow]:
-        """A page of entries in force, by act index, those after `after`."""
+        """A page of entries in force beyond act index `after`, downwards when the newest come first."""
         with self._connect() as connection:
-            return entry_queries.entries(connection, filter or Filter(), at, after, limit)
+            return entry_queries.entries(connection, filter or Filter(), at, after, limit, newest_first)
 
     def count_entries(self, filter: EntryFilter, at: int | None, most: int) -> int:
         """How many entries in force a filter admits, counted up to `most`."""
@@ -121,16 +127,21 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
             return entry_queries.version(connection, id, version)
 
     def entry_history(
-        self, id: bytes, at: int | None = None, after_version: int | None = None, limit: int = 100
+        self,
+        id: bytes,
+        at: int | None = None,
+        after_version: int | None = None,
+        limit: int = 100,
+        newest_first: bool = False,
     ) -> list[EntryRow]:
-        """The versions begun so far, oldest first."""
+        """The versions begun so far, those beyond `after_version`, downwards when the newest come first."""
         with self._connect() as connection:
-            return entry_queries.history(connection, id, at, after_version, limit)
+            return entry_queries.history(connection, id, at, after_version, limit, newest_first)
 
-    def facets(self, at: int | None = None) -> Facets:
-        """Themes, providers and sources of the active entries in force, each with how many."""
+    def facets(self, at: int | None = None, most: int = 200) -> Facets:
+        """Themes, providers and sources of the active entries in force with how many, the `most` frequent of each."""
         with self._connect() as connection:
-            return entry_queries.facets(connection, at)
+            return entry_queries.facets(connection, at, most)
 
     # Organizations and accounts
 
@@ -173,26 +184,35 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
         """Those whose name or alias is exactly `name`."""
         return [row for row in self.organizations(at=at) if name == row.name or name in row.aliases]
 
-    def organization_history(self, code: str, at: int | None = None) -> list[OrganizationRow]:
-        """The versions begun so far, oldest first."""
+    def organization_history(
+        self, code: str, at: int | None = None, limit: int = 500, newest_first: bool = False
+    ) -> list[OrganizationRow]:
+        """The versions begun so far, the first `limit` of them in the order asked for."""
         statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code == code, *begun(ORGANIZATION, at))
-        with self._connect() as connection:
-            return bulk.read(connection, OrganizationRow, statement.order_by(ORGANIZATION.c.from_index))
+        order = ORGANIZATION.c.from_index.desc() if newest_first else ORGANIZATION.c.from_index
+        return self._all(OrganizationRow, statement.order_by(order).limit(limit))
 
     def organization_names(self, codes: Sequence[str], at: int | None = None) -> dict[str, str]:
         """Names by code, of those that exist."""
-        statement = bulk.all_of(ORGANIZATION, ORGANIZATION.c.code.in_(codes), in_force(ORGANIZATION, at))
+        columns = ORGANIZATION.c
+        statement = select(columns.code, columns.name).where(columns.code.in_(codes), in_force(ORGANIZATION, at))
         with self._connect() as connection:
-            return {row.code: row.name for row in bulk.read(connection, OrganizationRow, statement)}
+            return {row.code: row.name for row in connection.execute(statement)}
 
-    def accounts(self, organization: str | None = None, at: int | None = None) -> list[AccountRow]:
-        """Accounts, ended ones included, by the act that made them what they are."""
+    def accounts(
+        self,
+        organization: str | None = None,
+        at: int | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> list[AccountRow]:
+        """Accounts, ended ones included, by the act that made them what they are; all when there is no `limit`."""
         conditions = [in_force(ACCOUNT, at)]
         if organization is not None:
             conditions.append(ACCOUNT.c.organization == organization)
-        statement = bulk.all_of(ACCOUNT, *conditions).order_by(ACCOUNT.c.from_index, ACCOUNT.c.address)
-        with self._connect() as connection:
-            return bulk.read(connection, AccountRow, statement)
+        order = ACCOUNT.c.from_index.desc() if newest_first else ACCOUNT.c.from_index
+        statement = bulk.all_of(ACCOUNT, *conditions).order_by(order, ACCOUNT.c.address).limit(limit)
+        return self._all(AccountRow, statement)
 
     def account(self, address: bytes, at: int | None = None) -> AccountRow | None:
         """The version in force."""

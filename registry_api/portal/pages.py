@@ -68,7 +68,7 @@ def make_router(reader: Reader) -> APIRouter:
             shown = query.model_copy(update={"limit": PAGE})
             wanted = listing.entry_filter(shown)
             view, at = reading.view, reading.at
-            rows = view.entries(wanted, at, query.after, PAGE + 1)
+            rows = view.entries(wanted, at, query.after, PAGE + 1, newest_first=True)
             facets = choices.of(reading)
             count = view.count_entries(wanted, at, listing.COUNTED)
             codes = {code for code, _ in facets.providers} | {row.provider for row in rows}

@@ -24,11 +24,11 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
 
     @router.get("/v1/entries", operation_id="listEntries", responses=answers(schemas.EntryPage))
     async def list_entries(request: Request, query: Annotated[EntriesQuery, Query()]) -> Response:
-        """Entries in force, by the act that began their version."""
+        """Entries in force, those with the newest act first."""
         wanted = entry_filter(query)
 
         def make(reading: Reading) -> dict[str, Any]:
-            rows = reading.view.entries(wanted, reading.at, query.after, query.limit + 1)
+            rows = reading.view.entries(wanted, reading.at, query.after, query.limit + 1, newest_first=True)
             page = rows[: query.limit]
             names = provider_names(reading, page)
             more = len(rows) > query.limit
@@ -45,9 +45,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
 
         def make(reading: Reading) -> dict[str, Any]:
             row = find_entry(reading, id, query.version)
-            # Asked for by number, a version may have followers.
-            below = row.version + 1 if query.version is None else None
-            history = newest_versions(reading, row.entry_id, below, HISTORY)
+            history = newest_versions(reading, row.entry_id, None, HISTORY)
             names = provider_names(reading, [row])
             return {
                 "entry": wire.entry(row, names),
@@ -116,12 +114,8 @@ def find_entry(reading: Reading, id: str, version: int | None) -> EntryRow:
 
 
 def newest_versions(reading: Reading, id: bytes, below: int | None, limit: int) -> list[EntryRow]:
-    """The newest versions at the moment, below `below` if given, newest first. Versions have no gaps."""
-    if below is None:
-        newest = reading.view.entry(id, reading.at)
-        below = 1 if newest is None else newest.version + 1
-    rows = reading.view.entry_history(id, reading.at, max(0, below - 1 - limit), min(limit, below - 1))
-    return rows[::-1]
+    """The newest versions at the moment, below `below` if given, newest first."""
+    return reading.view.entry_history(id, reading.at, below, limit, newest_first=True)
 
 
 def provider_names(reading: Reading, rows: list[EntryRow]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from ledger.errors import NotFound
 from registry_api import schemas, wire
-from registry_api.parameters import At, CodePath, OrganizationsQuery
+from registry_api.parameters import MOST, At, CodePath, OrganizationsQuery
 from registry_api.reading import Reader, Reading, next_page
 from registry_api.routes.responses import answers
 
@@ -45,8 +45,8 @@ def make_router(reader: Reader) -> APIRouter:
             row = reading.view.organization(code, reading.at)
             if row is None:
                 raise NotFound(f"there is no organization {code} at block {reading.moment.point.number}")
-            accounts = reading.view.accounts(code, reading.at)
-            history = reading.view.organization_history(code, reading.at)
+            accounts = reading.view.accounts(code, reading.at, MOST, newest_first=True)
+            history = reading.view.organization_history(code, reading.at, MOST, newest_first=True)
             return {
                 "organization": wire.organization_version(row),
                 "accounts": [wire.account(account) for account in accounts],

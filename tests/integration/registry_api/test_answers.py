@@ -1,6 +1,7 @@
 """Every route on a real mirror: its answer has exactly the members that are documented."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from ledger.model.ids import entry_id, to_hex
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
 from registry_api import schemas
+from registry_api.main import create_app
 
 from .conftest import Client
-from .sample import AUTHORITY, HOSTILE, MEDICINE, PUBLISHER, TRANSPORT, WATER, City, SampleApplication, trust
+from .sample import AUTHORITY, HOSTILE, MEDICINE, PUBLISHER, TRANSPORT, WATER, City, SampleApplication, build, trust
 
 RESERVOIRS = to_hex(entry_id(WATER, "306001/000001"))
 RETIRED = to_hex(entry_id(MEDICINE, "307001/000001"))
@@ -57,7 +59,7 @@ class TestEntries:
             ("q=蓄水", ["大中型水库水情日报"]),  # of an item only
             ("q=rsv_daily", []),  # the table's name is not searched
             ("q=水 许可", ["取水许可证照信息"]),
-            ("q=点信", [f"公交线路{at}路站点信息" for at in range(1, 31)]),
+            ("q=点信", [f"公交线路{at}路站点信息" for at in range(30, 0, -1)]),
             ("q=没有的词", []),
             ("provider=" + MEDICINE, ["定点医药机构名录"]),
             ("provider=" + AUTHORITY, []),
@@ -86,9 +88,12 @@ class TestEntries:
             address = page["next"]
         assert collected == whole["items"]
 
-    def test_by_act_index(self, client: Client) -> None:
+    def test_newest_act_first(self, client: Client) -> None:
         indices = [item["act_index"] for item in ask(client, "/v1/entries", schemas.EntryPage)["items"]]
-        assert indices == sorted(indices)
+        assert indices == sorted(indices, reverse=True)
+        after = ask(client, f"/v1/entries?after={indices[4]}", schemas.EntryPage)["items"]
+        assert [item["act_index"] for item in after] == indices[5:]
+        assert ask(client, "/v1/entries?after=0", schemas.EntryPage)["items"] == []
 
     def test_next_is_linked_and_names_the_block(self, client: Client) -> None:
         answer = client.get("/v1/entries?limit=2&q=公交")
@@ -185,6 +190,27 @@ class TestOrganizations:
 
     def test_as_of_before_its_account(self, client: Client) -> None:
         assert ask(client, f"/v1/organizations/{WATER}?as_of=4", schemas.OrganizationAnswer)["accounts"] == []
+
+    def test_accounts_and_versions_are_the_500_newest(self, tmp_path: Path) -> None:
+        application = build(f"sqlite:///{tmp_path / 'mirror.db'}")
+        added = [bytes([9]) * 16 + at.to_bytes(4, "big") for at in range(501)]
+        application.city.mine(
+            *(
+                ("Organizations", "AccountAdded", {"subject": subject, "organization": WATER, "roles": 1})
+                for subject in added
+            )
+        )
+        changes = [("OrganizationSuspended", "OrganizationResumed")[at % 2] for at in range(501)]
+        application.city.mine(*(("Organizations", change, {"code": WATER}) for change in changes))
+        answer = ask(Client(create_app(application)), f"/v1/organizations/{WATER}", schemas.OrganizationAnswer)
+        for rows in (answer["accounts"], answer["history"]):
+            indices = [row["act_index"] for row in rows]
+            assert len(indices) == 500
+            assert indices == sorted(indices, reverse=True)
+        assert answer["accounts"][0]["address"] == to_hex(added[-1])
+        assert answer["history"][0] == answer["organization"]
+        assert [row["suspended"] for row in answer["history"][:3]] == [True, False, True]
+        application.mirror.close()
 
 
 class TestActs:

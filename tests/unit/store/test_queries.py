@@ -5,7 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
+from ledger.cli.entry_view import all_entries
 from ledger.indexer.finality import Finality
 from ledger.indexer.follow import Indexer
 from ledger.indexer.rows import time_of
@@ -117,6 +119,27 @@ def test_pages_go_on_after_the_last_row(mirror: Mirror) -> None:
         seen += page
         after = page[-1].act_index
     assert seen == queries.entries()
+    assert [row.local_code for row in seen] == ["a", "b", "c"]
+
+
+def test_pages_go_down_when_the_newest_come_first(mirror: Mirror) -> None:
+    queries = mirror.queries
+    for at in (None, 4):
+        seen, after = [], None
+        while page := queries.entries(at=at, after=after, limit=1, newest_first=True):
+            seen += page
+            after = page[-1].act_index
+        assert seen == queries.entries(at=at)[::-1]
+    assert [row.local_code for row in queries.entries(Filter(q="河流"), newest_first=True)] == ["c", "a"]
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 3, 4])
+def test_an_export_has_every_entry_once(mirror: Mirror, page_size: int) -> None:
+    with mirror.snapshot() as view:
+        rows = list(all_entries(view, Filter(status="ACTIVE"), page_size))
+    assert [(row.local_code, row.version) for row in rows] == [("a", 2), ("c", 1)]
+    with mirror.snapshot() as view:
+        assert list(all_entries(view, Filter(), page_size)) == mirror.queries.entries()
 
 
 def test_an_entry_and_its_history(mirror: Mirror) -> None:
@@ -125,6 +148,10 @@ def test_an_entry_and_its_history(mirror: Mirror) -> None:
     assert [row.version for row in queries.entry_history(id)] == [1, 2]
     assert [row.version for row in queries.entry_history(id, at=4)] == [1]
     assert [row.version for row in queries.entry_history(id, after_version=1)] == [2]
+    assert [row.version for row in queries.entry_history(id, newest_first=True)] == [2, 1]
+    assert [row.version for row in queries.entry_history(id, limit=1, newest_first=True)] == [2]
+    assert [row.version for row in queries.entry_history(id, after_version=2, newest_first=True)] == [1]
+    assert [row.version for row in queries.entry_history(id, at=4, newest_first=True)] == [1]
     versions = [queries.entry(id, at) for at in (None, 4, 2)]
     assert [row and row.version for row in versions] == [2, 1, None]
     first = queries.entry_version(id, 1)
@@ -139,6 +166,7 @@ def test_facets_count_active_entries(mirror: Mirror) -> None:
     assert facets.providers == [(CODE, 2)]
     assert facets.sources == [("file", 1), ("other", 1)]
     assert mirror.queries.facets(4).sources == [("file", 2)]
+    assert mirror.queries.facets(most=1).sources == [("file", 1)]
 
 
 def test_organizations(mirror: Mirror) -> None:
@@ -152,8 +180,25 @@ def test_organizations(mirror: Mirror) -> None:
     assert queries.organizations(q="没有") == []
     assert [row.code for row in queries.organizations_named(f"机构{OTHER}")] == [OTHER]
     assert [row.suspended for row in queries.organization_history(OTHER)] == [False, True]
+    assert [row.suspended for row in queries.organization_history(OTHER, newest_first=True)] == [True, False]
+    assert [row.suspended for row in queries.organization_history(OTHER, limit=1, newest_first=True)] == [True]
     assert queries.organization(OTHER, 2) is None
     assert queries.organization_names([OTHER, "X"]) == {OTHER: f"机构{OTHER}"}
+
+
+def test_names_are_read_without_the_rest_of_the_rows(mirror: Mirror) -> None:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(mirror.engine, "before_cursor_execute", note)
+    try:
+        mirror.queries.organization_names([CODE, OTHER])
+    finally:
+        event.remove(mirror.engine, "before_cursor_execute", note)
+    (statement,) = (statement for statement in statements if statement.startswith("SELECT"))
+    assert statement.split("FROM")[0].split() == ["SELECT", "organization.code,", "organization.name"]
 
 
 def test_accounts(mirror: Mirror) -> None:
@@ -161,6 +206,10 @@ def test_accounts(mirror: Mirror) -> None:
     assert [(row.address, row.active) for row in queries.accounts(OTHER)] == [(ONE, False), (TWO, True)]
     assert [(row.address, row.active) for row in queries.accounts(OTHER, 4)] == [(ONE, True)]
     assert len(queries.accounts()) == 3
+    assert [row.from_index for row in queries.accounts(newest_first=True)] == [
+        row.from_index for row in queries.accounts()[::-1]
+    ]
+    assert queries.accounts(limit=1, newest_first=True)[0].address != queries.accounts(limit=1)[0].address
     ended = queries.account(ONE)
     assert ended is not None
     assert ended.successor == TWO
