@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import Inconsistent, Malformed, NotFound, Rejected, Unavailable
-from ledger.model import ids
-from ledger.model.ids import Digest, EntryId, from_hex, to_hex
+from ledger.model.ids import Digest, from_hex, to_hex
 from ledger.model.roles import Role
 from ledger.settings import Settings, from_environment
 
@@ -274,18 +273,6 @@ class App:
         header = Contracts(self.node, self.deployment).header()
         return header.number, datetime.fromtimestamp(header.time, UTC)
 
-    def entry_id(self, text: str) -> EntryId:
-        """The id that text names: `0x…`, or PROVIDER/LOCAL-CODE."""
-        if text.startswith("0x"):
-            return EntryId(from_hex(text, 32, "entry id"))
-        provider, slash, local_code = text.partition("/")
-        try:
-            if slash:
-                return ids.entry_id(provider, local_code)
-        except ValueError:
-            pass
-        raise Malformed(f"entry {text!r}: want an id (0x and 64 hex digits), or PROVIDER/LOCAL-CODE")
-
     def password(self, key: Path) -> str:
         """The password of a key file: from the password file, else asked for."""
         if self.settings.password_file is not None:
@@ -309,7 +296,7 @@ def _read_password(path: Path) -> str:
 
     Raises NotFound, Rejected when others can read it or this process cannot, Malformed when it is no text.
     """
-    from ledger.chain.signer import check_private
+    from ledger.files import check_private
 
     try:
         check_private(path)

@@ -8,14 +8,14 @@ sent and names no registration: it belongs to the application that has its leave
 Losing it loses the withheld values; the chain has only their hashes.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from ledger.certificate.fields import SaltedField, application_fields
-from ledger.errors import Contradicted, Malformed, NotFound, Rejected
+from ledger.errors import Contradicted, Malformed, NotFound
+from ledger.files import write_private
 from ledger.merkle.fields import sha256_root
 from ledger.model import canonical
 from ledger.model.certificate import FIELDS, parse_field, require_distinct
@@ -105,21 +105,11 @@ def read_dossier(path: Path) -> Dossier:
 
 
 def write_dossier(path: Path, dossier: Dossier) -> None:
-    """Writes a dossier for its owner's eyes alone (mode 0600). Durable on return.
+    """Writes a dossier for its owner's eyes alone. Durable on return.
 
     Raises Rejected when the file exists: the salts in it may be the only copy of those of an application.
     """
-    data = dossier.encode()
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Rejected(f"{path} exists: a dossier is never overwritten; choose another name") from None
-    except OSError as error:
-        raise Malformed(f"{path} cannot be written: {error.strerror}") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    write_private(path, dossier.encode())
 
 
 def _decoded(data: bytes) -> Any:

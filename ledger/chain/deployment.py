@@ -1,14 +1,12 @@
 """The file that says where a ledger lives: `deployment.json`. It carries no trust, only addresses."""
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ledger.chain.artifacts import CONTRACTS
-from ledger.errors import Malformed, NotFound, Unavailable
+from ledger.errors import Malformed, NotFound
 from ledger.model.ids import from_hex, to_hex
 
 FORMAT = "mulu-deployment/1"
@@ -54,29 +52,6 @@ class Deployment:
                 for name, at in self.contracts.items()
             },
         }
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Writes a JSON file whole or not at all, durable on return."""
-    write_bytes(path, (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all, durable on return. Raises Unavailable when it cannot be written."""
-    if path.is_dir() or (path.exists() and not path.is_file()):
-        raise Unavailable(f"{path} is no file that could be written: name another")
-    fresh = path.with_name(path.name + ".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
 
 
 def load_deployment(path: Path) -> Deployment:

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.chain.deployment import write_bytes
 from ledger.chain.rpc import Node
 from ledger.errors import Inconsistent, NotFound, Rejected, Unavailable
+from ledger.files import write_bytes
 
 CHAIN_ID = 31337
 GAS_LIMIT = 300_000_000

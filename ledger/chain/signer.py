@@ -1,13 +1,12 @@
 """Accounts that sign: version 3 key files, decrypted once per run. A key never leaves this module."""
 
 import json
-import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ledger.errors import Malformed, NotFound, Rejected
+from ledger.files import check_private, write_private
 
 Password = Callable[[Path], str]
 """Asks for, or reads, the password of a key file."""
@@ -89,20 +88,5 @@ def create_key(keystore: Path, name: str, password: str, *, iterations: int | No
     account = Account.create()
     encrypted = Account.encrypt(account.key, password, kdf="pbkdf2", iterations=iterations)
     keystore.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = keystore / f"{name}.json"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Rejected(f"{path} exists: a key is never overwritten") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(encrypted, file)
-        file.flush()
-        os.fsync(file.fileno())
+    write_private(keystore / f"{name}.json", json.dumps(encrypted).encode("utf-8"))
     return bytes.fromhex(account.address[2:])
-
-
-def check_private(path: Path) -> None:
-    """Raises Rejected when others than the owner can read or write a file that holds a secret."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        raise Rejected(f"{path} can be read by others (mode {mode:04o}): chmod 600 {path}")

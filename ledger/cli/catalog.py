@@ -11,7 +11,7 @@ from ledger.cli import plan_view
 from ledger.cli.output import AsJson, chinese, note, print_json, progress, say
 from ledger.errors import Malformed, NotFound, Rejected
 from ledger.model import organization_code
-from ledger.model.ids import Digest
+from ledger.model.ids import Digest, entry_named
 from ledger.model.publication import NO_REASON
 from ledger.model.roles import Role
 
@@ -133,7 +133,7 @@ def show(
     from ledger.cli import entry_view
 
     app = App()
-    history = app.synced_mirror().queries.entry_history(app.entry_id(entry), limit=1000)
+    history = app.synced_mirror().queries.entry_history(entry_named(entry), limit=1000)
     if not history:
         raise NotFound(f"there is no entry {entry}")
     if as_json:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.app import App
-from ledger.chain.deployment import write_bytes
 from ledger.cli.output import AsJson, chinese, print_json, say, table
 from ledger.errors import Malformed, NotFound, Rejected
+from ledger.files import write_bytes
 from ledger.model.certificate import Certificate
 from ledger.model.ids import to_hex
 from ledger.model.registration import Stage

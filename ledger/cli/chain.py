@@ -125,9 +125,9 @@ def deploy(
     from ledger.chain import deploy as deployer
     from ledger.chain import proposals
     from ledger.chain.contracts import Contracts
-    from ledger.chain.deployment import write_json
     from ledger.chain.sender import Sender
     from ledger.evidence import trust_in
+    from ledger.files import write_json
 
     app = App()
     if not organization_code.is_valid(code):

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ledger.app import App
-from ledger.chain.deployment import write_bytes
 from ledger.cli.output import print_json, say, table
 from ledger.errors import Malformed
+from ledger.files import write_bytes
 from ledger.indexer.rows import ACTIVE, EntryRow
 from ledger.model import canonical
 from ledger.model.entry import Kind, Level, Open, Share

@@ -4,7 +4,6 @@ A person without an account objects through an ACCEPTOR. What identifies the per
 the chain has a salted commitment to it.
 """
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +14,8 @@ from ledger.chain.sender import Call
 from ledger.cli.moment import shown_local
 from ledger.cli.output import AsJson, chinese, pick, print_json, say, table
 from ledger.cli.registration import reason_digest
-from ledger.errors import Malformed, NotFound, Rejected
+from ledger.errors import Malformed, NotFound
+from ledger.files import write_private
 from ledger.model.ids import to_hex
 from ledger.model.message import Message
 from ledger.model.registration import ObjectionState
@@ -48,7 +48,7 @@ def raise_(
     account: Account = None,
 ) -> None:
     """Raise an objection: as your organization, or as an ACCEPTOR for a person."""
-    from ledger.registration.forms import entry_named
+    from ledger.model.ids import entry_named
     from ledger.registration.objections import new_objector, raise_call
 
     app = App()
@@ -69,7 +69,7 @@ def raise_(
             raise Malformed("say with --keep where the person's identity and salt are kept")
         objector = new_objector(_identity(person))
         commitment = objector.commitment
-        _write_private(keep, objector.encode())
+        write_private(keep, objector.encode())
     sender = app.sender(app.choose(account, Role.APPLICANT if person is None else Role.ACCEPTOR))
     data = raise_call(
         number=number,
@@ -125,7 +125,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List objections."""
-    from ledger.registration.forms import entry_named
+    from ledger.model.ids import entry_named
     from ledger.store.objection_queries import ObjectionFilter
 
     number = against if against and against.startswith("R") and "/" not in against else None
@@ -204,16 +204,3 @@ def _identity(path: Path) -> str:
         raise Malformed(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:
         raise Malformed(f"{path}: not UTF-8 text") from None
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Rejected(f"{path} exists: choose another name with --keep") from None
-    except OSError as error:
-        raise Malformed(f"{path} cannot be written: {error.strerror}") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -72,7 +72,7 @@ def draft(
     sector_authority: Annotated[str, typer.Option(help="Code or name of the one that signs for all.")] = "",
 ) -> None:
     """List the providers of catalog files as a first file for `org import`, with spellings for a person to review."""
-    from ledger.chain.deployment import write_bytes
+    from ledger.files import write_bytes
     from ledger.publish.draft import draft_file
     from ledger.publish.organization_draft import draft_organizations
 

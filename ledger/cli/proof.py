@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from ledger.app import App
-from ledger.chain.deployment import write_bytes
 from ledger.cli.moment import local_moment
 from ledger.cli.output import AsJson, chinese, note, pick, print_json, say, table
 from ledger.errors import Malformed, NotFound, Unavailable
+from ledger.files import write_bytes
+from ledger.model.ids import entry_named
 from ledger.proof.attachment import PDF_BYTES
 from ledger.proof.bundle import BUNDLE_BYTES, parse_bundle
 from ledger.proof.certificate import is_certificate, read_document, verify_certificate
@@ -51,7 +52,7 @@ def entry(
     """Prove that an entry's version was published: its last one, unless --version says otherwise."""
     app = App()
     app.synced_mirror()
-    _write(output, app.prove_entry(app.entry_id(entry), version).encode())
+    _write(output, app.prove_entry(entry_named(entry), version).encode())
 
 
 @prove_cli.command()

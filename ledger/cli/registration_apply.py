@@ -12,11 +12,12 @@ from ledger.cli.output import AsJson, say
 from ledger.cli.registration_filing import file_forms, folder_of, on_ledger
 from ledger.cli.registration_preview import confirm, show_forms, show_problems
 from ledger.errors import Malformed
+from ledger.model.ids import entry_named
 from ledger.model.registration import Kind, Stage
 from ledger.model.roles import Role
 from ledger.registration.application import draw_up, supplement_call
 from ledger.registration.dossiers import unused
-from ledger.registration.forms import FilledRow, FormsRefused, entry_named, read_forms
+from ledger.registration.forms import FilledRow, FormsRefused, read_forms
 
 Form = Annotated[Path, typer.Argument(help="Filled-in forms: CSV or XLSX with a row for each, or JSON.")]
 Registrar = Annotated[str | None, typer.Option(help="Code of the registrar; the ledger's only one by default.")]

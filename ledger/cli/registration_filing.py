@@ -9,11 +9,12 @@ from ledger.app import App
 from ledger.cli.output import chinese, print_json, progress, say, table
 from ledger.cli.registration_preview import confirm, show_forms
 from ledger.errors import Rejected
+from ledger.model.ids import entry_named
 from ledger.model.registration import Kind, Stage
 from ledger.registration.application import Filing, draw_up
 from ledger.registration.dossiers import DossierFolder, OnLedger, filed_before, unused
 from ledger.registration.filing import Filed, file_all
-from ledger.registration.forms import FilledRow, entry_named
+from ledger.registration.forms import FilledRow
 
 
 def file_forms(

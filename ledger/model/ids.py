@@ -28,6 +28,19 @@ def entry_id(provider: str, local_code: str) -> EntryId:
     return EntryId(hashlib.sha256(_ENTRY_DOMAIN + code + local).digest())
 
 
+def entry_named(text: str) -> EntryId:
+    """The id that text names: `0x…`, or PROVIDER/LOCAL-CODE. Raises Malformed."""
+    if text.startswith("0x"):
+        return EntryId(from_hex(text, 32, "entry id"))
+    provider, slash, local_code = text.partition("/")
+    try:
+        if slash:
+            return entry_id(provider, local_code)
+    except ValueError:
+        pass
+    raise Malformed(f"entry {text[:80]!r}: want an id (0x and 64 hex digits), or PROVIDER/LOCAL-CODE")
+
+
 def to_hex(data: bytes) -> str:
     """Lower-case hex with `0x`."""
     return "0x" + data.hex()

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.errors import Malformed
-from ledger.model import ids, organization_code, registration_number
+from ledger.model import organization_code, registration_number
 from ledger.model.form_field import FormField
-from ledger.model.ids import EntryId, from_hex
+from ledger.model.ids import EntryId, entry_named
 from ledger.model.message import Message
 from ledger.model.registration_form import BY_NAME, FilledForm, FormRefused, Problem, field_of, read_form
 from ledger.publish import sources
@@ -187,19 +187,6 @@ def _entries(row: int, text: str, problems: list[RowProblem]) -> tuple[EntryId, 
         )
         problems.append(RowProblem(row, _ENTRIES, message))
     return tuple(sorted(found))
-
-
-def entry_named(text: str) -> EntryId:
-    """The id that text names: `0x…`, or PROVIDER/LOCAL-CODE. Raises Malformed."""
-    if text.startswith("0x"):
-        return EntryId(from_hex(text, 32, "entry id"))
-    provider, slash, local_code = text.partition("/")
-    try:
-        if slash:
-            return ids.entry_id(provider, local_code)
-    except ValueError:
-        pass
-    raise Malformed(f"entry {text[:80]!r}: want an id (0x and 64 hex digits), or PROVIDER/LOCAL-CODE")
 
 
 def _field_name(word: str) -> str:

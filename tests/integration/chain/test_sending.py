@@ -8,10 +8,11 @@ import pytest
 
 from ledger.chain import abi, proposals
 from ledger.chain.contracts import Contracts
-from ledger.chain.deployment import Deployment, load_deployment, write_json
+from ledger.chain.deployment import Deployment, load_deployment
 from ledger.chain.rpc import Node, NodeError
 from ledger.chain.sender import Call, Receipt, Sender
 from ledger.errors import Inconsistent, Malformed, NotFound, Rejected, Unavailable
+from ledger.files import write_json
 from ledger.model.ids import to_hex
 from ledger.model.publication import Publication, Retirement
 from ledger.publish.apply import encode, gas_of

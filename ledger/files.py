@@ -1,0 +1,62 @@
+"""Files that are written whole or not at all, and files for their owner's eyes alone."""
+
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import Rejected, Unavailable
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes a JSON file whole or not at all, durable on return."""
+    write_bytes(path, (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all, durable on return. Raises Unavailable when it cannot be written."""
+    if path.is_dir() or (path.exists() and not path.is_file()):
+        raise Unavailable(f"{path} is no file that could be written: name another")
+    fresh = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a new file that only its owner can read, mode 0600. Durable on return.
+
+    Raises Rejected when the file exists, for what it holds may be the only copy; Unavailable when it cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Rejected(f"{path} exists and is never overwritten: choose another name") from None
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink()
+        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
+
+
+def check_private(path: Path) -> None:
+    """Raises Rejected when others than the owner can read or write a file that holds a secret."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise Rejected(f"{path} can be read by others (mode {mode:04o}): chmod 600 {path}")
