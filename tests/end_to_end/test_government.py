@@ -194,7 +194,7 @@ def test_the_life_of_an_account(ledger: Ledger) -> None:
     made = ledger.do("account", "key", "second").out
     second = made.split(": ")[1].strip()
     assert (ledger.home / ".mulu/keystore/second.json").stat().st_mode & 0o777 == 0o600
-    assert "a key is never overwritten" in ledger.run("account", "key", "second").ended(1).err
+    assert "exists and is never overwritten" in ledger.run("account", "key", "second").ended(1).err
     third = ledger.do("account", "key", "third").out.split(": ")[1].strip()
 
     of_center = ("--organization", CENTER, "--roles", "publisher", "--account", "admin-1")
