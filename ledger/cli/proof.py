@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 
 from ledger.app import App
 from ledger.cli.moment import local_moment
@@ -177,8 +178,9 @@ def _write(output: Path, data: bytes) -> None:
 
 
 def _print(report: Report) -> None:
+    width = max([12, *map(cell_len, report.statement)])
     for name, value in report.statement.items():
-        print(f"  {name:<12} {value}")
+        print(f"  {name}{' ' * (width - cell_len(name))} {value}")
     print()
     for check in report.checks:
         word = _OUTCOMES_ZH[check.outcome] if chinese() else check.outcome
