@@ -130,10 +130,10 @@ def _act(app: App, account: str | None, organization: str, function: str, *argum
         number, _ = proposals.propose(contracts, sender, "Organizations", function, *arguments)
         say(
             f"proposal {number}: accounts of the data authority need another ADMIN: mulu proposal confirm {number}",
-            f"提案 {number}:数据主管部门的账户须另一位 ADMIN 确认:mulu proposal confirm {number}",
+            f"提案 {number}：数据主管部门的账户须另一位 ADMIN 确认：mulu proposal confirm {number}",
         )
         return
     (receipt,) = sender.send(
         [Call(contracts.address("Organizations"), abi.encode_call("Organizations", function, *arguments))]
     )
-    say(f"done in block {receipt.block_number}", f"已完成(区块 {receipt.block_number})")
+    say(f"done in block {receipt.block_number}", f"已完成（区块 {receipt.block_number}）")

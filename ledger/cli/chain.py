@@ -61,7 +61,7 @@ def devnet(
     if stop:
         if not stop_chain(directory):
             raise Rejected(f"no development chain runs in {directory}")
-        say("development chain stopped; its state is kept", "开发链已停止,状态已保存")
+        say("development chain stopped; its state is kept", "开发链已停止，状态已保存")
         return
     password_file = app.settings.password_file or home / "password"
     made = _make_keys(app.settings.keystore, password_file)
@@ -69,21 +69,21 @@ def devnet(
     process = chain.start()
     say(
         f"development chain at {chain.url} (process {process}, log {chain.log})",
-        f"开发链已启动:{chain.url}(进程 {process},日志 {chain.log})",
+        f"开发链已启动：{chain.url}（进程 {process}，日志 {chain.log}）",
     )
     if made:
         say(
             f"new keys in {app.settings.keystore}: {', '.join(made)}",
-            f"新建密钥({app.settings.keystore}):{', '.join(made)}",
+            f"新建密钥（{app.settings.keystore}）：{', '.join(made)}",
         )
     say(
         f"for the commands that sign: export MULU_PASSWORD_FILE={password_file}",
-        f"签名命令需要:export MULU_PASSWORD_FILE={password_file}",
+        f"签名命令需要：export MULU_PASSWORD_FILE={password_file}",
     )
     if background:
-        say("stop it: mulu devnet --stop", "停止:mulu devnet --stop")
+        say("stop it: mulu devnet --stop", "停止：mulu devnet --stop")
         return
-    say("stop it: Ctrl-C, or mulu devnet --stop elsewhere", "停止:Ctrl-C,或在别处运行 mulu devnet --stop")
+    say("stop it: Ctrl-C, or mulu devnet --stop elsewhere", "停止：Ctrl-C，或在别处运行 mulu devnet --stop")
     from ledger.chain.devnet import running_chain
 
     try:
@@ -91,7 +91,7 @@ def devnet(
             time.sleep(0.5)
     except KeyboardInterrupt:
         stop_chain(directory)
-        say("development chain stopped; its state is kept", "开发链已停止,状态已保存")
+        say("development chain stopped; its state is kept", "开发链已停止，状态已保存")
 
 
 def _move_clock(app: App, directory: Path, days: float | None, to: str | None) -> None:
@@ -160,14 +160,14 @@ def deploy(
     say(f"journal origin {to_hex(deployment.origin)}", f"账本 origin {to_hex(deployment.origin)}")
     say(
         f"wrote {app.settings.deployment} and {app.settings.trust} (fingerprint {trust.fingerprint})",
-        f"已写入 {app.settings.deployment} 和 {app.settings.trust}(指纹 {trust.fingerprint})",
+        f"已写入 {app.settings.deployment} 和 {app.settings.trust}（指纹 {trust.fingerprint}）",
     )
     if signer.address in accounts and accounts[signer.address] & Role.ADMIN:
         contracts = Contracts(app.node, deployment)
         number, _ = proposals.propose_action(contracts, Sender(contracts, signer), *deployer.admission(deployment))
         say(
             f"proposal {number} admits the modules; another ADMIN confirms: mulu proposal confirm {number}",
-            f"提案 {number}:接纳各模块;请另一位 ADMIN 确认:mulu proposal confirm {number}",
+            f"提案 {number}：接纳各模块；请另一位 ADMIN 确认：mulu proposal confirm {number}",
         )
 
 

@@ -80,7 +80,7 @@ def run(arguments: list[str]) -> int:
     except LedgerError as error:
         message = getattr(error, "message", None)
         said = message.zh if isinstance(message, Message) else error
-        note(f"error: {error}", f"错误:{said}")
+        note(f"error: {error}", f"错误：{said}")
         hint = HINTS.get(getattr(error, "reason", None) or "")
         if hint is not None:
             note(hint.en, hint.zh)
@@ -106,7 +106,7 @@ def run(arguments: list[str]) -> int:
             raise
         note(
             f"unexpected error: {type(error).__name__}: {error}. Set MULU_TRACEBACK=1 to see where",
-            f"意外错误:{type(error).__name__}: {error}。设置 MULU_TRACEBACK=1 可查看位置",
+            f"意外错误：{type(error).__name__}：{error}。设置 MULU_TRACEBACK=1 可查看位置",
         )
         return UNEXPECTED
     if outcome == INTERRUPTED:

@@ -56,7 +56,7 @@ def set_(
     say(
         f"proposal {number} sets {len(fresh)} parameters (block {receipt.block_number}); "
         f"another ADMIN confirms: mulu proposal confirm {number}",
-        f"提案 {number}:设置 {len(fresh)} 项参数(区块 {receipt.block_number});请另一位 ADMIN 确认:"
+        f"提案 {number}：设置 {len(fresh)} 项参数（区块 {receipt.block_number}）；请另一位 ADMIN 确认："
         f"mulu proposal confirm {number}",
     )
 

@@ -33,7 +33,7 @@ _OUTCOMES_ZH = {Outcome.PASSED: "通过", Outcome.FAILED: "未通过", Outcome.N
 _VERDICTS_ZH = {
     Verdict.VALID: "有效",
     Verdict.NOT_IN_FORCE: "已不在有效状态",
-    Verdict.CONTRADICTED: "证据自相矛盾(伪造或篡改)",
+    Verdict.CONTRADICTED: "证据自相矛盾（伪造或篡改）",
     Verdict.UNDECIDED: "无法判定",
 }
 
@@ -174,7 +174,7 @@ def _read(path: Path, limit: int) -> bytes:
 
 def _write(output: Path, data: bytes) -> None:
     write_bytes(output, data)
-    say(f"wrote {output} ({len(data)} bytes)", f"已写入 {output}({len(data)} 字节)")
+    say(f"wrote {output} ({len(data)} bytes)", f"已写入 {output}（{len(data)} 字节）")
 
 
 def _print(report: Report) -> None:
@@ -187,8 +187,8 @@ def _print(report: Report) -> None:
         print(f"  {_MARKS[check.outcome]} {check.name:<10} {word}: {pick(check.detail)}")
     print()
     say(f"  trust file   {report.trust_fingerprint}", f"  信任文件     {report.trust_fingerprint}")
-    zh = _VERDICTS_ZH[report.verdict] + (f":{report.reason}" if report.reason else "")
-    print(report.headline if not chinese() else f"{report.headline}({zh})")
+    zh = _VERDICTS_ZH[report.verdict] + (f"：{report.reason}" if report.reason else "")
+    print(report.headline if not chinese() else f"{report.headline}（{zh}）")
 
 
 def _report_json(report: Report) -> dict[str, Any]:

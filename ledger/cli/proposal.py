@@ -58,7 +58,7 @@ def confirm(number: int, account: Account = None) -> None:
     receipt = proposals.confirm(app.contracts, app.sender(account), found)
     say(
         f"proposal {number} confirmed in block {receipt.block_number}: {_summary(found)}",
-        f"提案 {number} 已确认(区块 {receipt.block_number}):{_summary(found)}",
+        f"提案 {number} 已确认（区块 {receipt.block_number}）：{_summary(found)}",
     )
 
 

@@ -110,7 +110,7 @@ class Indexer:
                 if checked:
                     decision = self._attempt(None, stop)
             except Unavailable as error:
-                self._say(Message(f"waiting: {error}", f"等待中:{error}"))
+                self._say(Message(f"waiting: {error}", f"等待中：{error}"))
                 decision = Same()
             if not isinstance(decision, Next | Competing):
                 stop.wait(poll_seconds)
@@ -250,7 +250,7 @@ class Indexer:
                 size,
                 Message(
                     f"reorganization: rolled back from block {stored[-1].number} to {ancestor.number}, {lost} acts",
-                    f"链重组:从区块 {stored[-1].number} 回退到 {ancestor.number},撤回 {lost} 条记录",
+                    f"链重组：从区块 {stored[-1].number} 回退到 {ancestor.number}，撤回 {lost} 条记录",
                 ),
             )
         )
@@ -325,5 +325,5 @@ class Indexer:
 def _lag(lagging: Lagging) -> Message:
     return Message(
         f"the node is behind: it stands at block {lagging.number}, the mirror at block {lagging.stored}",
-        f"节点落后:节点位于区块 {lagging.number},镜像库位于区块 {lagging.stored}",
+        f"节点落后：节点位于区块 {lagging.number}，镜像库位于区块 {lagging.stored}",
     )

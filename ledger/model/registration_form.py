@@ -194,7 +194,7 @@ def read_form(raw: Mapping[str, str], withhold: Collection[str] = ()) -> FilledF
     size = sum(len(value.encode("utf-8")) for name, value in values.items() if name not in withheld)
     if size > PUBLIC_BYTES:
         message = Message(
-            f"{size} bytes of public values, at most {PUBLIC_BYTES}", f"公开内容共 {size} 字节,最多 {PUBLIC_BYTES}"
+            f"{size} bytes of public values, at most {PUBLIC_BYTES}", f"公开内容共 {size} 字节，最多 {PUBLIC_BYTES}"
         )
         problems.append(Problem("form", message))
     if problems:
@@ -208,7 +208,7 @@ def _unwithholdable(names: Collection[str]) -> list[Problem]:
         if name not in BY_NAME:
             problems.append(Problem(name, Message("the form has no such field", "登记表中没有该字段")))
         elif BY_NAME[name].visibility is _PUBLIC:
-            message = Message("is part of the public notice and cannot be withheld", "属于公示内容,不能隐去")
+            message = Message("is part of the public notice and cannot be withheld", "属于公示内容，不能隐去")
             problems.append(Problem(name, message))
     return problems
 
@@ -223,7 +223,7 @@ def _gaps(values: Mapping[str, str]) -> list[Problem]:
         elif field.needed_with is not None:
             other, wanted = field.needed_with
             if other in values and wanted in ("", values[other]):
-                zh = f"填写“{label_of(other)}”为“{values[other]}”时,{field.label}为必填项"
+                zh = f"填写“{label_of(other)}”为“{values[other]}”时，{field.label}为必填项"
                 problems.append(Problem(field.name, Message(f"is required with {other}", zh)))
     return problems
 
@@ -238,7 +238,7 @@ def _personal(field: FormField, value: str) -> list[Problem]:
             field.name,
             Message(
                 f"holds what must not be published ({kinds}): remove it, or withhold the field",
-                "含有不得公开的内容(身份证号、手机号、邮箱或密级标志):请删除或隐去该字段",
+                "含有不得公开的内容（身份证号、手机号、邮箱或密级标志）：请删除或隐去该字段",
             ),
         )
     ]

@@ -65,7 +65,7 @@ def check_chain(run: Checks, node: SaysChain) -> bool:
             "node",
             f"the node is on another chain (id {node.chain_id}, genesis {to_hex(node.genesis_hash)}) than the "
             "trust file: ask a node of the trusted chain",
-            "该节点所在的链与信任文件不同:请询问受信任链上的节点",
+            "该节点所在的链与信任文件不同：请询问受信任链上的节点",
         )
         return False
     run.check(
@@ -85,7 +85,7 @@ def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -
         run.missing(
             "block",
             f"the node does not have block {bundle.block_number}: is it synchronized?",
-            f"节点没有区块 {bundle.block_number}:是否已同步?",
+            f"节点没有区块 {bundle.block_number}：是否已同步？",
         )
         return
     run.check("block", lambda: _check_block(bundle, node), "the node has the bundle's block", "节点上有该区块")
@@ -93,7 +93,7 @@ def check_node(run: Checks, bundle: Bundle, node: NodeEvidence, now: datetime) -
         run.missing(
             "root",
             f"the node has no state of block {bundle.block_number} any more: make a new bundle",
-            f"节点已无区块 {bundle.block_number} 的状态:请重新生成证明包",
+            f"节点已无区块 {bundle.block_number} 的状态：请重新生成证明包",
         )
     else:
         run.check(
@@ -114,20 +114,20 @@ def check_freshness(run: Checks, node: SaysChain, now: datetime) -> None:
         run.missing(
             "freshness",
             f"the node's head is of {shown_time(node.head_time)}, ahead of the local clock: check the clock",
-            f"节点最新区块时间 {shown_time(node.head_time)} 晚于本机时钟:请校准时钟",
+            f"节点最新区块时间 {shown_time(node.head_time)} 晚于本机时钟：请校准时钟",
         )
     elif age > timedelta(seconds=run.trust.max_age_seconds):
         run.missing(
             "freshness",
             f"in force at block {node.head_number} ({shown_time(node.head_time)}), nothing known since",
-            f"截至区块 {node.head_number}({shown_time(node.head_time)})有效,其后未知",
+            f"截至区块 {node.head_number}（{shown_time(node.head_time)}）有效，其后未知",
         )
     else:
         run.check(
             "freshness",
             lambda: None,
             f"head block {node.head_number} of {shown_time(node.head_time)}; this rests on the node's word",
-            f"节点最新区块 {node.head_number},{shown_time(node.head_time)};此项以该节点所述为准",
+            f"节点最新区块 {node.head_number}，{shown_time(node.head_time)}；此项以该节点所述为准",
         )
 
 
@@ -159,7 +159,7 @@ def _check_root(bundle: Bundle, node: NodeEvidence) -> None:
 
 def _check_status(run: Checks, statement: EntryStatement, node: NodeEvidence) -> None:
     at = f"block {node.head_number}, {shown_time(node.head_time)}"
-    zh_at = f"区块 {node.head_number},{shown_time(node.head_time)}"
+    zh_at = f"区块 {node.head_number}，{shown_time(node.head_time)}"
     if node.entry_version is None:
         run.missing("status", "the node does not say what holds today", "节点未给出当前状态")
     elif node.entry_version < statement.version:
@@ -168,16 +168,16 @@ def _check_status(run: Checks, statement: EntryStatement, node: NodeEvidence) ->
         run.ended(
             "CANCELLED",
             f"the entry was retired at version {node.entry_version} ({at})",
-            f"条目已在第 {node.entry_version} 版停用({zh_at})",
+            f"条目已在第 {node.entry_version} 版停用（{zh_at}）",
         )
     elif node.entry_version > statement.version:
         run.ended(
             "SUPERSEDED",
             f"version {node.entry_version} is in force ({at})",
-            f"现行为第 {node.entry_version} 版({zh_at})",
+            f"现行为第 {node.entry_version} 版（{zh_at}）",
         )
     else:
-        run.check("status", lambda: _check_digest(statement, node), f"in force at {at}", f"有效({zh_at})")
+        run.check("status", lambda: _check_digest(statement, node), f"in force at {at}", f"有效（{zh_at}）")
 
 
 def _contradict_version() -> None:

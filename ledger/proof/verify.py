@@ -39,7 +39,7 @@ def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime) 
         nonlocal event
         event = _check_act(bundle)
 
-    run.check("act", decoded, "the log decodes and says what the statement says", "日志可解码,且与所述一致")
+    run.check("act", decoded, "the log decodes and says what the statement says", "日志可解码，且与所述一致")
     run.check(
         "content",
         lambda: _check_content(bundle, event),
@@ -57,7 +57,7 @@ def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime) 
             "node",
             "no node has answered and the bundle carries no header: whether this root is the "
             "chain's, and what holds today, is open",
-            "没有节点的答复且证明包不含区块头:无法判断该根是否属于本链及当前状态",
+            "没有节点的答复且证明包不含区块头：无法判断该根是否属于本链及当前状态",
         )
     else:
         check_node(run, bundle, node, now)

@@ -58,7 +58,7 @@ def test_verdicts(published: Ledger, locale: tuple[dict[str, str | None], bool])
     published.do("prove", "entry", RESERVOIRS, "-o", "entry.json")
     valid = published.run("verify", "entry.json", "--rpc", published.url, settings=settings).ended()
     # The verdict's own word is the same everywhere; Chinese stands beside it.
-    assert valid.out.splitlines()[-1] == ("VALID(有效)" if chinese else "VALID")
+    assert valid.out.splitlines()[-1] == ("VALID（有效）" if chinese else "VALID")
     says(valid, chinese, "通过", "passed")
     undecided = published.run("verify", "entry.json", settings=settings).ended(4)
     assert undecided.out.splitlines()[-1].startswith("UNDECIDED: node missing")
@@ -73,5 +73,5 @@ def test_status_and_errors(published: Ledger, locale: tuple[dict[str, str | None
         "镜像库已到链头",
         "the mirror is at the chain's head",
     )
-    says(published.run("catalog", "show", "none", settings=settings).ended(2), chinese, "错误:", "error:")
+    says(published.run("catalog", "show", "none", settings=settings).ended(2), chinese, "错误：", "error:")
     assert published.run("status", "--json", settings=settings).ended().json["journal_size"] > 0
