@@ -89,19 +89,30 @@ def raise_(
 
 def _decision(function: str, described: str, done: Message, *, needs_reason: bool) -> None:
     def run(objections: Objections, reason: Reason = None, document: Document = None, account: Account = None) -> None:
-        decide(function, objections, reason_digest(reason, document), account, done, needs_reason)
+        _decide(function, objections, reason_digest(reason, document), account, done, needs_reason)
 
     cli.command(function, help=described)(run)
 
 
 _decision("accept", "Accept objections for verification.", Message("accepted", "已受理"), needs_reason=False)
 _decision("reject", "Reject objections that cannot be examined.", Message("rejected", "不予受理"), needs_reason=True)
-_decision("uphold", "Find objections right.", Message("upheld", "成立"), needs_reason=True)
-_decision("dismiss", "Find objections wrong.", Message("dismissed", "不成立"), needs_reason=True)
 _decision("settle", "Take the mark from entries that were corrected.", Message("settled", "已销记"), needs_reason=False)
 
 
+@cli.command()
 def decide(
+    objections: Objections,
+    upheld: Annotated[bool, typer.Option("--uphold/--dismiss", help="Find them right, or wrong.")],
+    reason: Reason = None,
+    document: Document = None,
+    account: Account = None,
+) -> None:
+    """Decide objections that were accepted: uphold or dismiss them."""
+    function, done = ("uphold", Message("upheld", "成立")) if upheld else ("dismiss", Message("dismissed", "不成立"))
+    _decide(function, objections, reason_digest(reason, document), account, done, needs_reason=True)
+
+
+def _decide(
     function: str, objections: list[int], reason: bytes, account: str | None, done: Message, needs_reason: bool
 ) -> None:
     """Takes one kind of decision on objections. An overdue one may be decided by a SUPERVISOR, named by --account."""

@@ -249,7 +249,7 @@ def test_an_upheld_objection_suspends_until_the_correction_that_cites_it(ledger:
     raised = ledger.do("objection", "raise", issued, "--ground", "来源有误", "--account", "objector").out
     objection = raised.split()[1]
     ledger.do("objection", "accept", objection, "--account", "reviewer")
-    ledger.do("objection", "uphold", objection, "--reason", "成立", "--account", "reviewer")
+    ledger.do("objection", "decide", objection, "--uphold", "--reason", "成立", "--account", "reviewer")
     ledger.do("devnet", "--forward-to", "now")
     assert "NOT IN FORCE: SUSPENDED" in verified(ledger, "c.json").ended(1).out
     words = ("--number", issued, "--objection", objection, "--yes", "--account", "applicant")
