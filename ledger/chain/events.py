@@ -245,8 +245,3 @@ def _read_bytes_list(data: bytes, at: int) -> tuple[Any, int]:
         value, end = _read_bytes(data, end)
         values.append(value)
     return values, end
-
-
-def all_topics() -> list[bytes]:
-    """Topic 0 of every act event of every contract."""
-    return [topic for contract in CONTRACTS for topic in _decoders(contract)]

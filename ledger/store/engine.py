@@ -6,7 +6,6 @@ a kill takes nothing. Cursor and rows are one transaction, so what was taken is 
 would pay a disk flush per batch for what costs nothing to lose.
 """
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +107,3 @@ def _prepare(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("mulu_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def remove_sqlite_files(path: Path) -> None:
-    """Deletes a SQLite file with what stands beside it."""
-    for name in (path.name, path.name + "-wal", path.name + "-shm"):
-        with suppress(FileNotFoundError):
-            (path.parent / name).unlink()
