@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from ledger.chain.rpc import Node
     from ledger.chain.sender import Sender
     from ledger.chain.signer import Signer
+    from ledger.indexer.checkpoints import LogKeyFile
     from ledger.indexer.follow import Indexer, Progress
+    from ledger.merkle.checkpoint import Checkpoint
+    from ledger.model.message import Message
     from ledger.proof.bundle import Bundle
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
@@ -95,10 +98,10 @@ class App:
         raw = raw or self.node.request("eth_getBlockByNumber", "latest", False)
         return datetime.fromtimestamp(int(raw["timestamp"], 16), UTC)
 
-    def synced_mirror(self, report: "Callable[[Progress], None] | None" = None) -> "Mirror":
-        """The mirror, brought to the node's head."""
+    def synced_mirror(self) -> "Mirror":
+        """The mirror, brought to the node's head. Nothing is signed."""
         self.mirror.upgrade()
-        self.indexer(report).once()
+        self.indexer().once()
         return self.mirror
 
     def check_mirror(self) -> "list[Difference]":
@@ -111,15 +114,31 @@ class App:
         chain = NodeChain(self.contracts.node, self.deployment)
         return check_mirror(chain, self.mirror, self.deployment, parse_finality(self.settings.finality))
 
-    def indexer(self, report: "Callable[[Progress], None] | None" = None) -> "Indexer":
-        """An indexer from the node to the mirror."""
+    def indexer(
+        self, report: "Callable[[Progress], None] | None" = None, tell: "Callable[[Message], None] | None" = None
+    ) -> "Indexer":
+        """An indexer from the node to the mirror. With `tell` it signs checkpoints, see `Checkpoints`."""
+        from ledger.indexer.checkpoints import Checkpoints
         from ledger.indexer.finality import parse_finality
         from ledger.indexer.follow import Indexer
         from ledger.indexer.node import NodeChain
 
         finality = parse_finality(self.settings.finality)
         chain = NodeChain(self.node, self.deployment)
-        return Indexer(chain, self.mirror.writer, self.deployment, finality, report or (lambda progress: None))
+        writer = self.mirror.writer
+        publish = Checkpoints(self.log_key_file, writer, tell).publish if tell else lambda: None
+        return Indexer(chain, writer, self.deployment, finality, report or (lambda progress: None), publish)
+
+    @property
+    def log_key_file(self) -> "LogKeyFile":
+        """The key that signs this journal's checkpoints, in the file that `MULU_LOG_KEY_FILE` names."""
+        from ledger.indexer.checkpoints import LogKeyFile
+
+        return LogKeyFile(self.settings.log_key_file, self.deployment.origin)
+
+    def last_signed(self) -> "Checkpoint | None":
+        """The checkpoint that the log key signed last, as far as this process can know."""
+        return self.log_key_file.last_signed()
 
     # Accounts
 

@@ -27,6 +27,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+        _sync_directory(path.parent)
     except OSError as error:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
@@ -34,25 +35,27 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Writes a new file that only its owner can read, mode 0600. Durable on return.
+    """Writes a new file that only its owner can read, mode 0600, whole or not at all. Durable on return.
 
     Raises Rejected when the file exists, for what it holds may be the only copy; Unavailable when it cannot be written.
     """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Rejected(f"{path} exists and is never overwritten: choose another name") from None
-    except OSError as error:
-        raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
-    try:
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        # Unlike renaming, this never takes the place of a file.
+        os.link(fresh, path)
+        _sync_directory(path.parent)
+    except FileExistsError:
+        raise Rejected(f"{path} exists and is never overwritten: choose another name") from None
     except OSError as error:
-        with suppress(OSError):
-            path.unlink()
         raise Unavailable(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def check_private(path: Path) -> None:
@@ -60,3 +63,12 @@ def check_private(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise Rejected(f"{path} can be read by others (mode {mode:04o}): chmod 600 {path}")
+
+
+def _sync_directory(path: Path) -> None:
+    """A new name in a directory survives a power cut only once the directory is written."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ledger.chain.events import decode, entry_bytes
+from ledger.chain.events import decode, entry_bytes, split_topics
 from ledger.errors import Malformed
 from ledger.indexer.registration_rows import EntryHoldRow
 from ledger.indexer.rows import RETIRED, AccountRow, ActRow, CursorRow, EntryRow, OrganizationRow
@@ -165,11 +165,6 @@ def journal(row: CursorRow) -> dict[str, Any]:
         "root": to_hex(row.journal_root),
         "final_block": row.final_block,
     }
-
-
-def split_topics(topics: bytes) -> tuple[bytes, ...]:
-    """Topics, 32 bytes each, that stand side by side."""
-    return tuple(topics[at : at + 32] for at in range(0, len(topics), 32))
 
 
 def _field(name: str, value: Any) -> Any:

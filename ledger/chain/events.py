@@ -51,6 +51,11 @@ def entry_bytes(emitter: bytes, topics: tuple[bytes, ...], data: bytes) -> bytes
     return b"".join((emitter, bytes((len(topics),)), *topics, data))
 
 
+def split_topics(topics: bytes) -> tuple[bytes, ...]:
+    """Topics, 32 bytes each, that stand side by side."""
+    return tuple(topics[at : at + 32] for at in range(0, len(topics), 32))
+
+
 def parse_entry_bytes(entry: bytes) -> tuple[bytes, tuple[bytes, ...], bytes]:
     """Emitter, topics and data of a journal entry. Raises Malformed."""
     if len(entry) < 21 or entry[20] > 4 or len(entry) < 21 + 32 * entry[20] or len(entry) > ENTRY_BYTES:

@@ -12,6 +12,7 @@ from ledger.cli.output import AsJson, note, pick, print_json, say, table
 from ledger.errors import Inconsistent, NotFound, Unavailable
 from ledger.indexer.follow import Progress
 from ledger.model.ids import to_hex
+from ledger.model.message import Message
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -40,10 +41,13 @@ def index(
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        _make_log_key(app)
         say(f"following {described_state(app)}", f"持续跟随：{described_state(app)}")
-        app.indexer(_report).follow(stop)
+        app.indexer(_report, _tell).follow(stop)
         return
-    app.synced_mirror(_report)
+    app.mirror.upgrade()
+    _make_log_key(app)
+    app.indexer(_report, _tell).once()
     say(described_state(app))
 
 
@@ -117,6 +121,17 @@ def _is_there(app: App) -> bool:
     return True
 
 
+def _make_log_key(app: App) -> None:
+    """Makes the log key when there is none; a key that cannot be used is complained of before anything is read."""
+    made = app.log_key_file.make_missing()
+    app.log_key_file.read()
+    if made is not None:
+        say(
+            f"made the log key {app.settings.log_key_file}: checkpoints are signed as {made}",
+            f"已生成日志密钥 {app.settings.log_key_file}，检查点签名公钥：{made}",
+        )
+
+
 def _check(app: App) -> None:
     differences = app.check_mirror()
     for difference in differences:
@@ -128,4 +143,8 @@ def _check(app: App) -> None:
 
 def _report(progress: Progress) -> None:
     if progress.message:
-        note(pick(progress.message))
+        _tell(progress.message)
+
+
+def _tell(message: Message) -> None:
+    note(pick(message))

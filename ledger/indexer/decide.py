@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ledger.errors import Inconsistent
 from ledger.indexer.rows import BlockRow
+from ledger.model.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ class Lagging:
 
     number: int
     stored: int
+
+    @property
+    def message(self) -> Message:
+        """What people are told."""
+        return Message(
+            f"the node is behind: it stands at block {self.number}, the mirror at block {self.stored}",
+            f"节点落后：节点位于区块 {self.number}，镜像库位于区块 {self.stored}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

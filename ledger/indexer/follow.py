@@ -54,6 +54,7 @@ class Indexer:
 
     Args:
         report: told of every batch, roll-back and wait.
+        publish: called when the mirror has come to the node's head.
     """
 
     def __init__(
@@ -63,12 +64,14 @@ class Indexer:
         deployment: Deployment,
         finality: Finality | None = None,
         report: Callable[[Progress], None] = lambda progress: None,
+        publish: Callable[[], None] = lambda: None,
     ) -> None:
         self._chain = chain
         self._store = store
         self._deployment = deployment
         self._finality = finality or Finality()
         self._report = report
+        self._publish = publish
         self._ranges = Ranges()
         self._view: _View | None = None
         self._unsettled = 0
@@ -94,6 +97,7 @@ class Indexer:
                 self._wait(decision, patience, stop)
             elif isinstance(decision, Next):
                 patience = time.monotonic() + deadline_seconds
+        self._publish()
         return self._loaded().cursor
 
     def follow(self, stop: Event, *, poll_seconds: float = 1.0) -> None:
@@ -101,7 +105,7 @@ class Indexer:
 
         A node that is behind or cannot be reached is reported and waited for. Raises Inconsistent.
         """
-        checked = False
+        checked, due = False, True
         decision: Decision | None
         while not stop.is_set():
             try:
@@ -109,6 +113,10 @@ class Indexer:
                 checked = decision is None
                 if checked:
                     decision = self._attempt(None, stop)
+                    due = due or isinstance(decision, Next)
+                    if due:
+                        self._publish()
+                        due = False
             except Unavailable as error:
                 self._say(Message(f"waiting: {error}", f"等待中：{error}"))
                 decision = Same()
@@ -158,7 +166,7 @@ class Indexer:
             case Competing():
                 self._reorganize(view)
             case Lagging():
-                self._say(_lag(decision))
+                self._say(decision.message)
         return decision
 
     def _index(self, view: _View, start: int, end: int, stop: Event) -> None:
@@ -257,7 +265,7 @@ class Indexer:
 
     def _wait(self, lagging: Lagging, patience: float, stop: Event) -> None:
         if time.monotonic() > patience:
-            raise Unavailable(f"{_lag(lagging).en}, and stayed there past the deadline")
+            raise Unavailable(f"{lagging.message.en}, and stayed there past the deadline")
         stop.wait(_WAIT_SECONDS)
 
     def _check_chain(self) -> Lagging | None:
@@ -277,7 +285,7 @@ class Indexer:
         if behind is None:
             self._loaded()
         else:
-            self._say(_lag(behind))
+            self._say(behind.message)
         return behind
 
     def _loaded(self) -> _View:
@@ -320,10 +328,3 @@ class Indexer:
         cursor = self._view.cursor if self._view else None
         reached = cursor.next_block - 1 if cursor else 0
         self._report(Progress(reached, reached, cursor.journal_size if cursor else 0, message))
-
-
-def _lag(lagging: Lagging) -> Message:
-    return Message(
-        f"the node is behind: it stands at block {lagging.number}, the mirror at block {lagging.stored}",
-        f"节点落后：节点位于区块 {lagging.number}，镜像库位于区块 {lagging.stored}",
-    )

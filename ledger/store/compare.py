@@ -16,7 +16,7 @@ from ledger.store import bulk, search
 from ledger.store.mirror import Mirror
 from ledger.store.tables import metadata
 
-_OWN = {"evidence"}
+_OWN = {"checkpoint", "evidence"}
 """Tables about this mirror and not about the ledger."""
 _OWN_COLUMNS = {("cursor", "revision")}
 SHOWN = 100

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.sql import ColumnElement
 
+from ledger.chain.events import entry_bytes, split_topics
 from ledger.errors import NotFound
 from ledger.indexer.rows import (
     AccountRow,
@@ -31,7 +32,7 @@ from ledger.store.objection_queries import ObjectionQueries
 from ledger.store.projection import ACCOUNT, ACT, CALENDAR, ORGANIZATION, PARAMETER, PROPOSAL
 from ledger.store.questions import begun, in_force
 from ledger.store.registration_queries import RegistrationQueries
-from ledger.store.writer import read_cursor, read_tile
+from ledger.store.writer import PublishedCheckpoint, read_checkpoint, read_cursor, read_tile
 
 
 class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
@@ -67,12 +68,25 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
         read: ReadTile = self.read_tile
         return nodes(size, read)
 
+    def checkpoint(self) -> PublishedCheckpoint | None:
+        """The checkpoint that is published; None before the first."""
+        with self._connect() as connection:
+            return read_checkpoint(connection)
+
     # Acts
 
     def act(self, index: int) -> ActRow | None:
         """One act."""
         with self._connect() as connection:
             return next(iter(bulk.read(connection, ActRow, bulk.all_of(ACT, ACT.c.index == index))), None)
+
+    def journal_entries(self, start: int, end: int) -> list[bytes]:
+        """What the leaves [start, end) are hashes of, after 0x00."""
+        columns = (ACT.c.emitter, ACT.c.topics, ACT.c.data)
+        statement = select(*columns).where(ACT.c.index >= start, ACT.c.index < end).order_by(ACT.c.index)
+        with self._connect() as connection:
+            found = connection.execute(statement).all()
+        return [entry_bytes(row.emitter, split_topics(row.topics), row.data) for row in found]
 
     def acts(
         self,

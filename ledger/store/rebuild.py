@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, delete
 
-from ledger.chain.events import RawLog, decode, entry_bytes
+from ledger.chain.events import RawLog, decode, entry_bytes, split_topics
 from ledger.errors import Inconsistent, Malformed
 from ledger.indexer.changes import Changes
 from ledger.indexer.project import fold
@@ -59,7 +59,7 @@ def _stored(connection: Connection) -> Iterator[list[ActRow]]:
 
 
 def _read(row: ActRow) -> ReadAct:
-    topics = tuple(row.topics[at : at + 32] for at in range(0, len(row.topics), 32))
+    topics = split_topics(row.topics)
     log = RawLog(row.emitter, topics, row.data, row.block_number, row.block_hash, row.transaction_hash, row.log_index)
     try:
         return read_act(log, decode(row.contract, topics, row.data))

@@ -1,9 +1,9 @@
 """The tables of the mirror.
 
-Three kinds. What was read: `cursor`, `block`, `act`, `tile`. What the acts amount to: `organization`, `account`,
-`proposal`, `parameter`, `calendar`, `entry` and those of `ledger.store.registration_tables`, one row per version, true
-for the blocks [from_block, to_block); an open row has no `to_block`. What went wrong: `evidence`. Everything of the
-second kind is a pure fold of `act` and can be rebuilt.
+Three kinds. What was read: `cursor`, `block`, `act`, `tile`, and `checkpoint`, what was signed of it. What the acts
+amount to: `organization`, `account`, `proposal`, `parameter`, `calendar`, `entry` and those of
+`ledger.store.registration_tables`, one row per version, true for the blocks [from_block, to_block); an open row has no
+`to_block`. What went wrong: `evidence`. Everything of the second kind is a pure fold of `act` and can be rebuilt.
 
 A version row is named by the act that began it (`from_index`, `act_index`). Columns stand in the order of the
 rows in `ledger.indexer.rows`; a test compares them. Search lives in `ledger.store.search`, which is the one
@@ -110,6 +110,17 @@ class Tile(Table, table=True):
     level: int = Field(sa_column=Column("level", Integer, primary_key=True, autoincrement=False))
     number: int = Field(sa_column=Column("number", KEY, primary_key=True, autoincrement=False))
     hashes: bytes = Field(sa_column=Column("hashes", LargeBinary, nullable=False))
+
+
+class Checkpoint(Table, table=True):
+    """The signed note that is published, of a final size, and the vkey of who signed it. One row."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: int = Field(1, sa_column=Column("id", Integer, primary_key=True, autoincrement=False))
+    vkey: str = Field(sa_column=Column("vkey", String, nullable=False))
+    note: bytes = Field(sa_column=Column("note", LargeBinary, nullable=False))
 
 
 class Organization(Table, table=True):

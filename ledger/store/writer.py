@@ -1,18 +1,21 @@
 """The store as the indexer needs it (`ledger.indexer.ports.Store`): each write is one transaction with the cursor."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import Batch, RollBack
+from ledger.indexer.checkpoints import FinalJournal
 from ledger.indexer.ports import Overtaken
 from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
 from ledger.indexer.versions import State
-from ledger.merkle.tiles import TileKey
+from ledger.merkle.tiles import TileKey, nodes
 from ledger.store import bulk, projection
 from ledger.store.engine import masked, writing
 from ledger.store.faults import translated
@@ -22,8 +25,16 @@ from ledger.store.tables import metadata
 CURSOR = metadata.tables["cursor"]
 BLOCK = metadata.tables["block"]
 TILE = metadata.tables["tile"]
+CHECKPOINT = metadata.tables["checkpoint"]
 EVIDENCE = metadata.tables["evidence"]
 _CURSOR_COLUMNS = [CURSOR.c[name] for name in CursorRow._fields]
+
+
+class PublishedCheckpoint(NamedTuple):
+    """The signed note, and the vkey of who signed it."""
+
+    vkey: str
+    note: bytes
 
 
 class Writer:
@@ -79,8 +90,7 @@ class Writer:
     def size_at(self, block: int) -> int:
         """How many acts the blocks up to and including `block` hold."""
         with self._reading() as connection:
-            last = connection.scalar(select(func.max(ACT.c.index)).where(ACT.c.block_number <= block))
-            return 0 if last is None else int(last) + 1
+            return _size_at(connection, block)
 
     def write(self, batch: Batch) -> None:
         """Writes a batch, all of it or nothing. Raises Overtaken when the cursor has another revision."""
@@ -106,6 +116,21 @@ class Writer:
             for level, number in to.gone_tiles:
                 connection.execute(delete(TILE).where(TILE.c.level == level, TILE.c.number == number))
             _write_tiles(connection, to.tiles)
+
+    def publish(self, vkey: str, sign: Callable[[FinalJournal], bytes | None]) -> None:
+        """Publishes the note that `sign` makes of the journal as it is stored; nothing when it makes none."""
+        with self.transaction() as connection:
+            cursor = read_cursor(connection)
+            if cursor is None:
+                return
+            published = read_checkpoint(connection)
+            final = 0 if cursor.final_block is None else _size_at(connection, cursor.final_block)
+            known = nodes(cursor.journal_size, partial(read_tile, connection))
+            before = None if published is None else published.note
+            note = sign(FinalJournal(final, cursor.journal_size, cursor.journal_root, known, before))
+            if note is not None and PublishedCheckpoint(vkey, note) != published:
+                connection.execute(delete(CHECKPOINT))
+                connection.execute(insert(CHECKPOINT).values(id=1, vkey=vkey, note=note))
 
     def keep_evidence(
         self, message: str, block: int | None, stored_hash: bytes | None, found_hash: bytes | None
@@ -145,6 +170,12 @@ def read_tile(connection: Connection, level: int, number: int) -> bytes:
     return b"" if found is None else bytes(found)
 
 
+def read_checkpoint(connection: Connection) -> PublishedCheckpoint | None:
+    """The checkpoint that is published."""
+    found = connection.execute(select(CHECKPOINT.c.vkey, CHECKPOINT.c.note)).first()
+    return None if found is None else PublishedCheckpoint(found.vkey, bytes(found.note))
+
+
 def move_cursor(connection: Connection, expected_revision: int, cursor: CursorRow) -> None:
     """Compare and set: raises Overtaken unless the stored cursor has the expected revision."""
     if cursor.revision != expected_revision + 1:
@@ -156,6 +187,11 @@ def move_cursor(connection: Connection, expected_revision: int, cursor: CursorRo
 
 def _write_tiles(connection: Connection, tiles: dict[TileKey, bytes]) -> None:
     bulk.upsert_tiles(connection, [(level, number, hashes) for (level, number), hashes in tiles.items()])
+
+
+def _size_at(connection: Connection, block: int) -> int:
+    last = connection.scalar(select(func.max(ACT.c.index)).where(ACT.c.block_number <= block))
+    return 0 if last is None else int(last) + 1
 
 
 def require_cursor(connection: Connection) -> CursorRow:
