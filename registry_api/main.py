@@ -55,7 +55,7 @@ def make_routes(app: Application) -> FastAPI:
         notices.make_router(reader),
         objections.make_router(reader, prover),
         acts.make_router(reader, prover),
-        journal.make_router(reader),
+        journal.make_router(reader, app),
         health.make_router(reader, app),
     )
     for router in routers:

@@ -117,6 +117,14 @@ CodePath = Annotated[
     AfterValidator(_code),
 ]
 IndexPath = Annotated[int, BeforeValidator(_digits), Path(ge=0, le=LARGEST, description="Index in the journal, from 0")]
+TilePath = Annotated[
+    str,
+    Path(
+        description="As C2SP tlog-tiles has it: level and number, or `entries` and number; `.p/` and the width behind "
+        "it for a partial tile",
+        examples=["0/x001/234", "1/000.p/5", "entries/000.p/17"],
+    ),
+]
 
 AsOf = Annotated[
     str | None,
@@ -246,6 +254,21 @@ class ActsQuery(PageQuery):
     after: Number | None = Field(
         ge=0, le=LARGEST, default=None, description="`index` of the last row of the page before"
     )
+
+
+class ConsistencyQuery(BaseModel):
+    """Which two sizes of the journal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_: Number = Field(alias="from", ge=0, le=LARGEST, description="The older size")
+    to: Number | None = Field(ge=0, le=LARGEST, default=None, description="The newer size; all acts when absent")
+
+    @model_validator(mode="after")
+    def _grows(self) -> "ConsistencyQuery":
+        if self.to is not None and self.from_ > self.to:
+            raise ValueError(f"a journal does not grow from {self.from_} acts to {self.to}: `from` is the older size")
+        return self
 
 
 def single_values(request: Request) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from ledger.merkle.checkpoint import Checkpoint
 from ledger.proof.bundle import Bundle
 from ledger.store.mirror import Mirror
 
@@ -19,6 +20,9 @@ class Application(Protocol):
 
     def prove_act(self, index: int) -> Bundle:
         """As `prove_entry`, for any act."""
+
+    def last_signed(self) -> Checkpoint | None:
+        """The checkpoint that the log key signed last, as far as this process can know."""
 
     def node_head(self) -> tuple[int, datetime]:
         """Number and time of the node's newest block. Raises Unavailable."""

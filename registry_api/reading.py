@@ -86,31 +86,39 @@ class Reader:
         *,
         slow: bool = False,
         clock: Clock | None = None,
+        state: Callable[[Queries], object] = lambda view: None,
     ) -> Response:
         """The JSON answer to a request. `clock` None: the answer depends on no clock, and names none.
+
+        `state` is what the answer depends on besides the acts.
 
         A quick read stays on the event loop, where a thread would cost more than the read; `slow` ones (search,
         filters) go to a thread, so that none holds up the others.
         Raises what `make` raises, OutOfRange, Unavailable.
         """
         if slow:
-            return await self.in_thread(lambda: self.answer_now(request, as_of, make, clock))
-        return self.answer_now(request, as_of, make, clock)
+            return await self.in_thread(lambda: self.answer_now(request, as_of, make, clock, state))
+        return self.answer_now(request, as_of, make, clock, state)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """What work gives that may take long; `SLOW_AT_ONCE` of it at once, the rest waits for its turn."""
         return await to_thread.run_sync(work, limiter=self._slow)
 
     def answer_now(
-        self, request: Request, as_of: int | datetime | None, make: Make, clock: Clock | None = None
+        self,
+        request: Request,
+        as_of: int | datetime | None,
+        make: Make,
+        clock: Clock | None = None,
+        state: Callable[[Queries], object] = lambda view: None,
     ) -> Response:
         """As `answer`, in this thread."""
         now = this_minute()
         with self._mirror.snapshot() as view:
             position = read_position(view)
-            tag = etag(position, request, now if clock == "now" and as_of is None else None)
+            tag = etag(position, request, now if clock == "now" and as_of is None else None, state(view))
             headers = {"etag": tag, "cache-control": "no-cache"}
-            if tag in _asked_tags(request):
+            if is_known(request, tag):
                 return Response(status_code=304, headers=headers)
             moment = find_moment(view, position, as_of)
             reading = Reading(view, position, moment, find_clock(moment, as_of, clock or "now", now))
@@ -194,9 +202,9 @@ def find_clock(moment: Moment, as_of: int | datetime | None, asked: Clock, now: 
     return asked
 
 
-def etag(position: CursorRow, request: Request, clock: datetime | None = None) -> str:
+def etag(position: CursorRow, request: Request, clock: datetime | None = None, also: object = None) -> str:
     """Names the bytes of an answer: the ledger, the mirror's state, the request, and the clock unless that names it."""
-    state = (position.chain_id, position.journal_size, position.head_number, position.final_block)
+    state = (position.chain_id, position.journal_size, position.head_number, position.final_block, also)
     digest = hashlib.sha256(
         b"\x00".join(
             (
@@ -214,10 +222,10 @@ def etag(position: CursorRow, request: Request, clock: datetime | None = None) -
     return f'"{digest.hexdigest()[:32]}"'
 
 
-def _asked_tags(request: Request) -> set[str]:
-    # If-None-Match compares weakly (RFC 9110 §13.1.2).
+def is_known(request: Request, tag: str) -> bool:
+    """Whether a client says that it has the answer of this ETag. If-None-Match compares weakly (RFC 9110 §13.1.2)."""
     given = request.headers.get("if-none-match", "")
-    return {tag.strip().removeprefix("W/") for tag in given.split(",")}
+    return tag in {tag.strip().removeprefix("W/") for tag in given.split(",")}
 
 
 def next_page(request: Request, reading: Reading, after: int | str, *, clocked: bool = False) -> str:

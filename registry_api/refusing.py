@@ -77,5 +77,5 @@ def _known_parameters(request: Request) -> list[str]:
     known: list[str] = []
     for parameter in dependant.query_params if dependant is not None else ():
         fields = getattr(parameter.field_info.annotation, "model_fields", None)
-        known += list(fields) if fields is not None else [parameter.alias]
+        known += [parameter.alias] if fields is None else [field.alias or name for name, field in fields.items()]
     return known

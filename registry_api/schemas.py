@@ -218,23 +218,6 @@ class ActAnswer(Answer):
     act: Act
 
 
-class Journal(Wire):
-    """The Merkle tree of all acts up to `as_of`."""
-
-    chain_id: Count
-    genesis_hash: Hex32
-    origin: Hex32
-    size: Count
-    root: Hex32
-    final_block: Count | None
-
-
-class JournalAnswer(Answer):
-    """The journal."""
-
-    journal: Journal
-
-
 class Health(Wire):
     """The process answers."""
 

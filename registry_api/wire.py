@@ -12,9 +12,11 @@ from ledger.chain.events import decode, entry_bytes, split_topics
 from ledger.errors import Malformed
 from ledger.indexer.registration_rows import EntryHoldRow
 from ledger.indexer.rows import RETIRED, AccountRow, ActRow, CursorRow, EntryRow, OrganizationRow
+from ledger.merkle.checkpoint import parse_signed
 from ledger.merkle.hashing import leaf_hash
 from ledger.model.ids import to_hex
 from ledger.model.roles import role_names
+from ledger.store.writer import PublishedCheckpoint
 from registry_api.reading import time_text
 
 _SAFE_INTEGER = 2**53 - 1
@@ -165,6 +167,11 @@ def journal(row: CursorRow) -> dict[str, Any]:
         "root": to_hex(row.journal_root),
         "final_block": row.final_block,
     }
+
+
+def checkpoint(published: PublishedCheckpoint, link: str) -> dict[str, Any]:
+    """`JournalCheckpoint`."""
+    return {"size": parse_signed(published.note)[0].size, "vkey": published.vkey, "note": link}
 
 
 def _field(name: str, value: Any) -> Any:

@@ -160,6 +160,11 @@ def nodes(size: int, read_tile: ReadTile) -> Nodes:
     return node
 
 
+def read_whole(read_tile: ReadTile, tile: Tile) -> bytes:
+    """A stored tile's hashes, cut to its width."""
+    return _read(read_tile, tile.level, tile.number, tile.width)
+
+
 def _edge(size: int, read_tile: ReadTile) -> tuple[Frontier, dict[int, bytes]]:
     """The edge, and the partial tiles by level that it was read from, cut to `size`."""
     if size < 0:

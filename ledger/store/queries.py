@@ -21,7 +21,7 @@ from ledger.indexer.rows import (
     ParameterRow,
     ProposalRow,
 )
-from ledger.merkle.tiles import ReadTile, nodes
+from ledger.merkle.tiles import ReadTile, Tile, nodes, read_whole
 from ledger.merkle.tree import Nodes
 from ledger.model.workdays import Calendars, bits_of
 from ledger.store import bulk, entry_queries, moments
@@ -62,6 +62,10 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
         """A tile of the journal; empty when there is none."""
         with self._connect() as connection:
             return read_tile(connection, level, number)
+
+    def tile(self, tile: Tile) -> bytes:
+        """A tile's hashes, of its width. Raises Inconsistent when the mirror has fewer."""
+        return read_whole(self.read_tile, tile)
 
     def nodes(self, size: int) -> Nodes:
         """The journal's nodes for roots and paths of the first `size` acts; lives as long as no reorganization."""

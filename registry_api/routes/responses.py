@@ -20,6 +20,13 @@ _ETAG = {
 }
 
 
+def file_answers(media_type: str, description: str) -> dict[int | str, dict[str, Any]]:
+    """The responses of a route that gives bytes as they are."""
+    found = answers(Problem, 404)
+    found[200] = {"description": description, "headers": _ETAG, "content": {media_type: {}}}
+    return found
+
+
 def answers(model: type[BaseModel], *problems: int, tagged: bool = True) -> dict[int | str, dict[str, Any]]:
     """The responses of a route: its answer, 304 where it has an ETag, and its problems; 405, 422, 500, 503 always."""
     found: dict[int | str, dict[str, Any]] = {

@@ -18,6 +18,7 @@ from ledger.indexer.project import fold
 from ledger.indexer.rows import BlockRow, CursorRow
 from ledger.indexer.versions import State, read_act
 from ledger.merkle import tiles
+from ledger.merkle.checkpoint import Checkpoint
 from ledger.merkle.hashing import EMPTY_ROOT, leaf_hash, root_of
 from ledger.merkle.proof import inclusion_path
 from ledger.merkle.tree import nodes_of
@@ -183,6 +184,7 @@ class SampleApplication:
     city: City
     down: bool = False
     ahead_blocks: int = 0
+    signed: Checkpoint | None = None
 
     def prove_entry(self, id: bytes, version: int | None = None) -> Bundle:
         self._ask()
@@ -203,6 +205,9 @@ class SampleApplication:
             raise NotFound(f"there is no act {index}")
         names = {address: name for name, address in ADDRESSES.items()}
         return self._bundle(index, ActStatement(names[self.city.logs[index].emitter]))
+
+    def last_signed(self) -> Checkpoint | None:
+        return self.signed
 
     def node_head(self) -> tuple[int, datetime]:
         self._ask()

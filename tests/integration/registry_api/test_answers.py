@@ -11,7 +11,7 @@ from ledger.merkle.hashing import root_of
 from ledger.model.ids import entry_id, to_hex
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
-from registry_api import schemas
+from registry_api import journal_schemas, schemas
 from registry_api.main import create_app
 
 from .conftest import Client
@@ -35,7 +35,7 @@ def titles(page: Any) -> list[str]:
 
 
 def test_as_of_names_the_head(client: Client, application: SampleApplication) -> None:
-    as_of = ask(client, "/v1/journal", schemas.JournalAnswer)["as_of"]
+    as_of = ask(client, "/v1/journal", journal_schemas.JournalAnswer)["as_of"]
     head = City.block(application.city.number)
     assert as_of == {
         "block": head.number,
@@ -46,7 +46,7 @@ def test_as_of_names_the_head(client: Client, application: SampleApplication) ->
 
 
 def test_journal_has_size_and_root_of_all_acts(client: Client, application: SampleApplication) -> None:
-    journal = ask(client, "/v1/journal", schemas.JournalAnswer)["journal"]
+    journal = ask(client, "/v1/journal", journal_schemas.JournalAnswer)["journal"]
     assert journal["size"] == len(application.city.leaves)
     assert journal["root"] == to_hex(root_of(application.city.leaves))
 
