@@ -227,9 +227,10 @@ def _check_continues(older: Checkpoint, newer: Checkpoint, nodes: Nodes) -> None
 
 def _fork(signed: Checkpoint, found: bytes) -> Inconsistent:
     return Inconsistent(
-        f"the mirror's tiles contradict the journal's root at {signed.size} acts: they give 0x{found.hex()}, want "
-        f"0x{signed.root.hex()}. Nothing was signed. If `mulu index --check` finds the mirror wrong, move it away and "
-        "index again; if the chain itself has another history than was signed, stop and tell the auditors"
+        f"the mirror's tiles give another root of the first {signed.size} acts, 0x{found.hex()}, than the journal has, "
+        f"0x{signed.root.hex()}; nothing is signed or given out. If the mirror is wrong (`mulu index --check`), make "
+        "its tiles anew with `mulu index --reproject`, or index again from nothing. If the chain has another history "
+        "than was signed, stop and tell the auditors"
     )
 
 

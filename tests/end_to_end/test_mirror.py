@@ -61,6 +61,7 @@ def test_the_mirror_of_the_real_list_is_rebuilt(tmp_path: Path, tools: Tools, sh
     file = shared_data / "beijing_open_catalog.csv"
     with founded(tmp_path, catalogs=[file]) as ledger:
         ledger.do("catalog", "apply", file, "--skip-invalid")
+        ledger.do("index")
         before = contents(ledger.mirror)
         assert len(before["entry"]) > 4_000
         drop(ledger)
