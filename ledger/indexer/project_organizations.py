@@ -83,7 +83,8 @@ def organization_resumed(run: Run, act: ReadAct) -> Concern:
 def _change_organization(run: Run, act: ReadAct, **values: Any) -> str:
     code = code_of(act.event.fields["code"]) or ""
     stored = known(run.state.organizations, code, act, "organization")
-    _set_organization(run, act, stored._replace(**values, **begins(act)))
+    row = stored._replace(**values, account=act.event.fields["account"], **begins(act))
+    _set_organization(run, act, row)
     return code
 
 
