@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from ledger.cli import (
     account,
+    audit,
     catalog,
     certificate,
     chain,
@@ -66,6 +67,7 @@ cli.add_typer(registration.cli, name="registration")
 cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(objection.cli, name="objection")
 cli.add_typer(proof.trust_cli, name="trust")
+cli.add_typer(audit.cli, name="audit")
 
 
 def main() -> None:

@@ -1,0 +1,177 @@
+"""The auditor's replay: the chain afresh, every act judged, the state recomputed, three stories compared."""
+
+import resource
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.audit import contract_state, mirror_state, rules
+from ledger.audit.acts import Act
+from ledger.audit.book import Book
+from ledger.audit.differences import Difference
+from ledger.audit.findings import Finding
+from ledger.audit.history import History
+from ledger.audit.journal import check_journal, origin_of
+from ledger.audit.reading import Header, Reader, read_header
+from ledger.chain.deployment import Deployment
+from ledger.chain.rpc import Node
+from ledger.errors import NotFound, Unavailable
+from ledger.indexer.fetch import collection_paused
+from ledger.indexer.finality import Finality
+from ledger.merkle.hashing import root_of
+from ledger.model.ids import to_hex
+from ledger.store.mirror import Mirror
+from ledger.store.whole import whole
+
+Watch = Callable[[Act, Book, list[Finding]], None]
+"""Told of each act, the state after it and what was found of it."""
+
+
+@dataclass(slots=True)
+class Audit:
+    """What an audit found."""
+
+    head: Header
+    size: int
+    root: bytes
+    differences: list[Difference] = field(default_factory=list)
+    flags: list[Finding] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)
+    """What was compared with the replay: contract, mirror."""
+    left_out: list[str] = field(default_factory=list)
+    """What was not, and why."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long each part took."""
+
+    @property
+    def acts_per_second(self) -> float:
+        """Acts read and judged in a second."""
+        return self.size / max(self.seconds.get("replay", 0.0), 1e-9)
+
+
+def audit(
+    node: Node,
+    deployment: Deployment,
+    mirror: Mirror | None,
+    finality: Finality,
+    report: Callable[[int], None] = lambda acts: None,
+) -> Audit:
+    """Replays the chain up to the node's head and compares.
+
+    Args:
+        mirror: the mirror to compare; None for an auditor without one.
+        report: told how many acts were judged, now and then.
+
+    Raises Unavailable when the node cannot be reached or has no state at its head.
+    """
+    head = read_header(node.request("eth_getBlockByNumber", "latest", False))
+    reader = Reader(node, deployment, head.number)
+    history, book = History(), new_book(node, deployment, reader)
+    result = Audit(head, 0, b"")
+    began = time.monotonic()
+    findings: list[Finding] = []
+    accounts: list[tuple[bytes, int]] = []
+    with collection_paused():
+        for act, _, found_now in judged(reader, book, history):
+            findings += found_now
+            accounts.append((act.account, act.time))
+            if act.index % 1000 == 999:
+                report(act.index + 1)
+    findings += rules.conclude(book)
+    result.size, result.root = len(reader.leaves), root_of(reader.leaves)
+    result.seconds["replay"] = time.monotonic() - began
+    journal = list(check_journal(node, deployment, reader, mirror))
+    result.differences += reader.differences + journal
+    if reader.broken or journal:
+        result.left_out += ["acts from the first that differs", "contract", "mirror"]
+        return result
+    result.differences += [_breach(finding) for finding in findings if not finding.is_flag]
+    result.flags += [finding for finding in findings if finding.is_flag]
+    result.flags += compromised(book, accounts, reader.blocks)
+    began = time.monotonic()
+    asked = contract_state.views(book, result.size, result.root)
+    result.differences += contract_state.compare(node, deployment, head.number, asked)
+    result.compared.append("contract")
+    result.seconds["contract"] = time.monotonic() - began
+    if mirror is None:
+        result.left_out.append("mirror")
+        return result
+    began = time.monotonic()
+    ledger = mirror_state.Ledger(
+        deployment, history, reader.leaves, reader.blocks, head, reader.headers, finality.depth
+    )
+    try:
+        with whole(mirror) as tables:
+            result.differences += mirror_state.compare(tables, ledger)
+    except NotFound as error:
+        result.differences.append(Difference("MIRROR_MISSING", "mirror", mirror=str(error)))
+    result.compared.append("mirror")
+    result.seconds["mirror"] = time.monotonic() - began
+    return result
+
+
+def new_book(node: Node, deployment: Deployment, reader: Reader) -> Book:
+    """The state before the first act."""
+    before = reader.headers([deployment.block - 1]).get(deployment.block - 1)
+    if before is None:
+        raise Unavailable(f"the node has no block {deployment.block - 1}: is it synchronized?")
+    journal = deployment.contracts["Journal"].address
+    return Book(deployment.chain_id, journal, origin_of(deployment.chain_id, journal, before.hash))
+
+
+def judged(reader: Reader, book: Book, history: History | None) -> Iterator[tuple[Act, Book, list[Finding]]]:
+    """Every act with what is found of it, and the state after it."""
+    for read in reader.acts():
+        findings = rules.judge(book, read.act)
+        if history is not None:
+            history.keep(book, read.act, findings, read.leaf, read.log)
+        yield read.act, book, findings
+
+
+def compromised(book: Book, accounts: list[tuple[bytes, int]], blocks: list[int]) -> list[Finding]:
+    """The acts of accounts from the time on since which these are known to be compromised."""
+    since = {account.address: account.compromised_since for account in book.accounts.values()}
+    return [
+        Finding("COMPROMISED", index, blocks[index], account, f"since {since[account]}")
+        for index, (account, moment) in enumerate(accounts)
+        if since.get(account) and moment >= since[account]
+    ]
+
+
+def peak_memory_bytes() -> int:
+    """The most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _breach(finding: Finding) -> Difference:
+    return Difference(
+        "RULE",
+        f"act {finding.index}",
+        replay=finding.detail or None,
+        index=finding.index,
+        block=finding.block,
+        account=finding.account,
+        code=finding.code,
+    )
+
+
+def to_json(result: Audit) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "block": result.head.number,
+        "block_hash": to_hex(result.head.hash),
+        "acts": result.size,
+        "root": to_hex(result.root),
+        "agrees": not result.differences,
+        "compared": result.compared,
+        "left_out": result.left_out,
+        "differences": [difference.to_json() for difference in result.differences],
+        "flags": [
+            {"code": f.code, "act": f.index, "block": f.block, "account": to_hex(f.account), "detail": f.detail}
+            for f in result.flags
+        ],
+        "seconds": {name: round(value, 2) for name, value in result.seconds.items()},
+        "acts_per_second": round(result.acts_per_second),
+        "peak_memory_bytes": peak_memory_bytes(),
+    }

@@ -1,0 +1,38 @@
+"""`mulu audit`: the chain replayed and compared, and what happened to one thing, for auditors."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app import App
+from ledger.cli import audit_view
+from ledger.cli.output import AsJson, note, print_json
+from ledger.errors import Inconsistent
+
+cli = typer.Typer(help="Audit: replay the chain, tell what happened.", no_args_is_help=True)
+
+
+@cli.command()
+def replay(
+    no_mirror: Annotated[bool, typer.Option("--no-mirror", help="Compare with the contracts only.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the chain afresh, judge every act by the rules, and compare contracts, mirror and replay."""
+    from ledger.audit.replay import audit, to_json
+    from ledger.indexer.finality import parse_finality
+
+    app = App()
+    result = audit(
+        app.contracts.node,
+        app.deployment,
+        None if no_mirror else app.mirror,
+        parse_finality(app.settings.finality),
+        lambda acts: note(f"{acts:,} acts judged", f"已核查 {acts:,} 条记录"),
+    )
+    if as_json:
+        print_json(to_json(result))
+    else:
+        audit_view.show(result)
+    if result.differences:
+        count = len(result.differences)
+        raise Inconsistent(f"{count} differences: stop and tell a person")

@@ -1,0 +1,69 @@
+"""Whole tables as they stand, for whoever compares them: every row in the order of its key, in one snapshot.
+
+Nothing is trusted: a value that its column's type cannot read ends the table with Inconsistent.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.errors import Inconsistent, LedgerError
+from ledger.store import bulk, search
+from ledger.store.bigrams import tokens
+from ledger.store.faults import translated
+from ledger.store.mirror import Mirror
+from ledger.store.tables import metadata
+
+SEARCH = search.TABLE
+
+
+class Whole:
+    """The tables of a mirror in one read transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def columns(self, table: str) -> list[str]:
+        """Names of a table's columns."""
+        return [column.name for column in metadata.tables[table].columns]
+
+    def key(self, table: str) -> list[str]:
+        """Names of the columns that make a table's key."""
+        return [column.name for column in metadata.tables[table].primary_key.columns]
+
+    def rows(self, table: str) -> Iterator[list[Any]]:
+        """Every row, ascending by key; times are Unix seconds. Raises Inconsistent for one that cannot be read."""
+        known = metadata.tables[table]
+        statement = bulk.all_of(known).order_by(*known.primary_key.columns)
+        try:
+            for row in self._connection.execute(statement.execution_options(yield_per=1000)):
+                yield [int(value.timestamp()) if isinstance(value, datetime) else value for value in row]
+        except LedgerError:
+            raise
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise Inconsistent(f"a row of {table} cannot be read: {error}") from error
+
+    def found_by(self) -> Iterator[tuple[str, int]]:
+        """Every (token, act index) that full text search holds."""
+        yield from search.contents(self._connection)
+
+
+def search_tokens(lines: tuple[str, ...]) -> set[str]:
+    """The tokens under which lines of text are found."""
+    return set(tokens("\n".join(lines)).split())
+
+
+def table_names() -> list[str]:
+    """Names of all tables of a mirror."""
+    return sorted(metadata.tables)
+
+
+@contextmanager
+def whole(mirror: Mirror) -> Iterator[Whole]:
+    """The tables of a mirror as they stand now. Raises NotFound when there is none."""
+    mirror.require_current()
+    with translated("the mirror"), mirror.engine.connect() as connection:
+        yield Whole(connection)

@@ -1,0 +1,69 @@
+"""A chain with acts of every kind: contracts, mirror and replay tell one story."""
+
+from pathlib import Path
+
+from ledger.audit.mirror_state import COMPARED
+from ledger.audit.replay import audit
+from ledger.audit.rules import RULES
+from ledger.chain.artifacts import CONTRACTS, load
+from ledger.indexer.finality import Finality
+from ledger.store.mirror import Mirror
+from ledger.store.whole import table_names, whole
+from tests.integration.indexer.registering import Center
+
+
+def test_contracts_mirror_and_replay_agree(center: Center, mirror: Mirror) -> None:
+    result = audit(center.ledger.node, center.ledger.contracts.deployment, mirror, Finality())
+    assert [str(difference) for difference in result.differences] == []
+    assert result.compared == ["contract", "mirror"]
+    assert result.size == center.ledger.contracts.call("Journal", "size")
+    assert result.root == center.ledger.contracts.call("Journal", "root")
+    assert {flag.code for flag in result.flags} == {"MALFORMED"}
+
+
+def test_the_story_has_acts_of_every_kind(mirror: Mirror) -> None:
+    with whole(mirror) as tables:
+        place = tables.columns("act").index("event")
+        told = {row[place] for row in tables.rows("act")}
+    events = {item["name"] for name in CONTRACTS for item in load(name).abi if item["type"] == "event"}
+    assert events - told == {"JournalClosed"}
+    assert events == set(RULES)
+
+
+def test_every_table_is_compared_in_every_column(center: Center, mirror: Mirror) -> None:
+    assert set(table_names()) == COMPARED
+    from ledger.audit.history import History
+    from ledger.audit.reading import Reader
+    from ledger.audit.replay import judged, new_book
+
+    node, deployment = center.ledger.node, center.ledger.contracts.deployment
+    history = History()
+    reader = Reader(node, deployment, center.ledger.chain.head().number)
+    for _ in judged(reader, new_book(node, deployment, reader), history):
+        pass
+    with whole(mirror) as tables:
+        for name, rows in history.tables.items():
+            # The leaf stands for emitter, topics and data.
+            columns = set(rows.columns) - {"leaf"} | ({"emitter", "topics", "data"} if name == "act" else set())
+            assert columns == set(tables.columns(name)), name
+            assert list(rows.key) == tables.key(name), name
+
+
+def test_a_mirror_behind_is_judged_as_of_its_block(center: Center, tmp_path: Path) -> None:
+    ledger = center.ledger
+    mirror = Mirror(f"sqlite:///{tmp_path / 'behind.db'}")
+    try:
+        mirror.upgrade()
+        head = ledger.chain.head().number
+        for until in (ledger.contracts.deployment.block + 5, head // 2, head - 7):
+            ledger.indexer(mirror).once(until=until)
+            result = audit(ledger.node, ledger.contracts.deployment, mirror, Finality())
+            assert [str(difference) for difference in result.differences] == []
+    finally:
+        mirror.close()
+
+
+def test_without_a_mirror_contracts_and_replay_are_compared(center: Center) -> None:
+    result = audit(center.ledger.node, center.ledger.contracts.deployment, None, Finality())
+    assert result.differences == []
+    assert (result.compared, result.left_out) == (["contract"], ["mirror"])
