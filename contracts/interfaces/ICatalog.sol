@@ -138,6 +138,9 @@ interface ICatalog {
     function endedCount(EntryId id) external view returns (uint256);
     /// @notice One version that ended, `position` from 0.
     function ended(EntryId id, uint256 position) external view returns (Ended memory);
+    /// @notice What held of an entry at a time; `until` is zero where it still does. `status` NONE when unknown.
+    /// @dev The first version is taken to have held always: its start is not kept.
+    function stateAt(EntryId id, uint64 time) external view returns (Ended memory);
     /// @notice The id of the entry that a provider knows as `localCode`.
     function idOf(bytes18 provider, bytes calldata localCode) external pure returns (EntryId);
 }

@@ -247,6 +247,8 @@ interface IOrganizations {
     /// @notice The organization of an account and what it may do now; zeros for an ended account and at a suspended
     /// organization.
     function effectiveRoles(address subject) external view returns (bytes18 code, uint32 roles);
+    /// @notice Whether an organization is the provider, its sector authority or an ancestor.
+    function answersFor(bytes18 organization, bytes18 provider) external view returns (bool);
     /// @notice The organization for which `subject` may publish entries of `provider`; reverts when it may not.
     function publisherFor(address subject, bytes18 provider) external view returns (bytes18 submitter);
 }

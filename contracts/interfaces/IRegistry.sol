@@ -274,6 +274,11 @@ interface IRegistry {
     function record(RegistrationNumber number, uint256 position) external view returns (Record memory);
     /// @notice What a version was worth at a time, expiry and supersession taken into account; NONE before its issue.
     function statusAt(RegistrationNumber number, uint32 version_, uint64 time) external view returns (Status);
+    /// @notice The registration that speaks for an entry at a time: the one issued last whose subject answers for the
+    /// entry's provider ({IOrganizations.answersFor}); zero for none.
+    function registrationOf(EntryId id, uint64 time) external view returns (RegistrationNumber);
+    /// @notice Whether that registration was in force at the time with the entry in it.
+    function isRegistered(EntryId id, uint64 time) external view returns (bool);
     /// @notice The national code of a registration; empty when none was assigned.
     function nationalCode(RegistrationNumber number) external view returns (bytes memory);
     /// @notice The registration that has a national code; zero when none has.
