@@ -104,6 +104,20 @@ contract Catalog is ICatalog {
     }
 
     /// @inheritdoc ICatalog
+    function stateAt(EntryId id, uint64 time) external view returns (Ended memory) {
+        Ended[] storage past = _ended[id];
+        uint256 position = past.length; // of the first version that ended later than `time`
+        for (uint256 low; low < position;) {
+            uint256 middle = (low + position) / 2;
+            if (past[middle].until <= time) low = middle + 1;
+            else position = middle;
+        }
+        if (position < past.length) return past[position];
+        Head storage entry = _heads[id];
+        return Ended(0, entry.version, entry.status, entry.share, entry.open, entry.level);
+    }
+
+    /// @inheritdoc ICatalog
     function idOf(bytes18 provider, bytes calldata localCode) external pure returns (EntryId) {
         return entryId(provider, localCode);
     }

@@ -59,6 +59,19 @@ abstract contract OrganizationRecords is IOrganizations {
     }
 
     /// @inheritdoc IOrganizations
+    function answersFor(bytes18 code, bytes18 provider) public view returns (bool) {
+        Organization storage holder = _organizations[provider];
+        if (code == 0 || holder.kind == 0) return false;
+        if (code == provider || code == holder.sectorAuthority) return true;
+        bytes18 above = holder.parent;
+        for (uint256 depth; depth < DEPTH_LIMIT && above != 0; ++depth) {
+            if (above == code) return true;
+            above = _organizations[above].parent;
+        }
+        return false;
+    }
+
+    /// @inheritdoc IOrganizations
     function publisherFor(address subject, bytes18 provider) external view returns (bytes18 submitter) {
         uint32 roles;
         (submitter, roles) = effectiveRoles(subject);
@@ -68,13 +81,7 @@ abstract contract OrganizationRecords is IOrganizations {
             require(submitter == dataAuthority, OrganizationIsSuspended(provider));
             return submitter;
         }
-        if (submitter == provider || submitter == holder.sectorAuthority) return submitter;
-        bytes18 above = holder.parent;
-        for (uint256 depth; depth < DEPTH_LIMIT && above != 0; ++depth) {
-            if (above == submitter) return submitter;
-            above = _organizations[above].parent;
-        }
-        revert PublisherNotEntitled(subject, submitter, provider);
+        require(answersFor(submitter, provider), PublisherNotEntitled(subject, submitter, provider));
     }
 
     // Guards

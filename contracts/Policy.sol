@@ -85,6 +85,11 @@ contract Policy is IPolicy, IGoverned {
         return Workdays.deadline(_calendars, block.timestamp, inForce(name).value);
     }
 
+    /// @inheritdoc IPolicy
+    function termEnd(uint64 from, bytes32 name) external view returns (uint64) {
+        return Workdays.termEnd(from, inForce(name).value);
+    }
+
     function _set(uint64 index, NewParameter memory fresh, uint64 proposal, address account) private returns (bytes32) {
         uint64 time = uint64(block.timestamp);
         // Zero asks for the time of confirmation, which a proposer cannot know.

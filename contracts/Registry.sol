@@ -17,11 +17,9 @@ import {Roles} from "./types/Roles.sol";
 contract Registry is RegistryRecords {
     uint256 private constant CODE_BYTES = 64;
 
-    IOrganizations public immutable organizations;
     IPolicy public immutable policy;
 
     constructor(IJournal journal_, IPolicy policy_, ICatalog catalog_) RegistryRecords(journal_, catalog_) {
-        organizations = IOrganizations(journal_.organizations());
         policy = policy_;
     }
 
@@ -110,6 +108,7 @@ contract Registry is RegistryRecords {
             _versions[number][supersedes].settled = true;
             catalog.release(_entries[number][supersedes]);
         }
+        _speak(number, step.version);
 
         Issuance memory act = Issuance({
             version: step.version,

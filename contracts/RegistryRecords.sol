@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ICatalog} from "./interfaces/ICatalog.sol";
 import {IJournal} from "./interfaces/IJournal.sol";
+import {IOrganizations} from "./interfaces/IOrganizations.sol";
 import {IRegistry} from "./interfaces/IRegistry.sol";
 import {Workdays} from "./libraries/Workdays.sol";
 import {EntryId} from "./types/EntryId.sol";
@@ -12,6 +13,12 @@ import {RegistrationNumber, registrationNumber} from "./types/RegistrationNumber
 abstract contract RegistryRecords is IRegistry {
     uint256 private constant ENTRIES_LIMIT = 64;
 
+    /// @notice The registration that speaks for an entry from `time` on; one slot.
+    struct Speaker {
+        uint64 time;
+        RegistrationNumber number;
+    }
+
     mapping(RegistrationNumber number => Head) internal _heads;
     mapping(RegistrationNumber number => mapping(uint32 version => Version)) internal _versions;
     mapping(RegistrationNumber number => Record[]) internal _records;
@@ -19,15 +26,18 @@ abstract contract RegistryRecords is IRegistry {
     mapping(RegistrationNumber number => mapping(uint32 objection => bool)) internal _upheld;
     mapping(RegistrationNumber number => bytes) internal _nationalCodes;
     mapping(bytes32 codeDigest => RegistrationNumber) internal _numbers;
+    mapping(EntryId id => Speaker[]) private _speakers;
     /// @dev Date (YYYYMMDD) of the last number given, and how many that day has.
     uint32 private _date;
     uint32 private _sequence;
 
     IJournal public immutable journal;
+    IOrganizations public immutable organizations;
     ICatalog public immutable catalog;
 
     constructor(IJournal journal_, ICatalog catalog_) {
         journal = journal_;
+        organizations = IOrganizations(journal_.organizations());
         catalog = catalog_;
     }
 
@@ -140,20 +150,40 @@ abstract contract RegistryRecords is IRegistry {
 
     /// @inheritdoc IRegistry
     function statusAt(RegistrationNumber number, uint32 version_, uint64 time) public view returns (Status) {
-        Record[] storage records = _records[number];
-        uint256 after_ = records.length; // the first record later than `time`
-        for (uint256 low; low < after_;) {
-            uint256 middle = (low + after_) / 2;
-            if (records[middle].time <= time) low = middle + 1;
-            else after_ = middle;
-        }
-        if (after_ == 0 || version_ == 0) return Status.NONE;
-        Record memory last = records[after_ - 1];
+        Record memory last = _recordAt(number, time);
+        if (last.version == 0 || version_ == 0) return Status.NONE;
         if (last.version < version_) return Status.NONE;
         if (last.version > version_) {
             return _versions[number][version_].stage == Stage.ISSUED ? Status.SUPERSEDED : Status.NONE;
         }
         return _effective(last.status, last.validUntil, time);
+    }
+
+    /// @inheritdoc IRegistry
+    function registrationOf(EntryId id, uint64 time) public view returns (RegistrationNumber) {
+        Speaker[] storage speakers = _speakers[id];
+        uint256 after_ = speakers.length; // the first one later than `time`
+        for (uint256 low; low < after_;) {
+            uint256 middle = (low + after_) / 2;
+            if (speakers[middle].time <= time) low = middle + 1;
+            else after_ = middle;
+        }
+        return after_ == 0 ? RegistrationNumber.wrap(0) : speakers[after_ - 1].number;
+    }
+
+    /// @inheritdoc IRegistry
+    function isRegistered(EntryId id, uint64 time) external view returns (bool) {
+        RegistrationNumber number = registrationOf(id, time);
+        Record memory last = _recordAt(number, time);
+        if (_effective(last.status, last.validUntil, time) != Status.ACTIVE) return false;
+        EntryId[] storage ids = _entries[number][last.version];
+        uint256 from; // the first one that is not below `id`
+        for (uint256 high = ids.length; from < high;) {
+            uint256 middle = (from + high) / 2;
+            if (EntryId.unwrap(ids[middle]) < EntryId.unwrap(id)) from = middle + 1;
+            else high = middle;
+        }
+        return from < ids.length && ids[from] == id;
     }
 
     /// @inheritdoc IRegistry
@@ -172,6 +202,37 @@ abstract contract RegistryRecords is IRegistry {
         Head storage known = _heads[number];
         known.status = status;
         _records[number].push(Record(uint64(block.timestamp), known.validUntil, known.issued, status));
+    }
+
+    /// @dev What held at a time; zeros before the first issue.
+    function _recordAt(RegistrationNumber number, uint64 time) internal view returns (Record memory) {
+        Record[] storage records = _records[number];
+        uint256 after_ = records.length; // the first record later than `time`
+        for (uint256 low; low < after_;) {
+            uint256 middle = (low + after_) / 2;
+            if (records[middle].time <= time) low = middle + 1;
+            else after_ = middle;
+        }
+        return after_ == 0 ? Record(0, 0, 0, Status.NONE) : records[after_ - 1];
+    }
+
+    /// @dev From now on the registration speaks for those of its version's entries that its subject answers for.
+    function _speak(RegistrationNumber number, uint32 version_) internal {
+        EntryId[] storage ids = _entries[number][version_];
+        bytes18 subject = _versions[number][version_].subject;
+        bytes18 provider;
+        bool answers;
+        for (uint256 i; i < ids.length; ++i) {
+            bytes18 holder = catalog.head(ids[i]).provider;
+            // Entries of one provider in a row are asked about once.
+            if (holder != provider) (provider, answers) = (holder, organizations.answersFor(subject, holder));
+            if (!answers) continue;
+            Speaker[] storage speakers = _speakers[ids[i]];
+            uint256 count = speakers.length;
+            if (count == 0 || !(speakers[count - 1].number == number)) {
+                speakers.push(Speaker(uint64(block.timestamp), number));
+            }
+        }
     }
 
     function _effective(Status status, uint64 validUntil, uint256 time) internal pure returns (Status) {

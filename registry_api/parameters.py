@@ -245,7 +245,18 @@ class ActsQuery(PageQuery):
     """Which acts."""
 
     contract: (
-        Literal["Journal", "Organizations", "Policy", "Catalog", "Registry", "Applications", "Objections"] | None
+        Literal[
+            "Journal",
+            "Organizations",
+            "Policy",
+            "Catalog",
+            "Registry",
+            "Applications",
+            "Objections",
+            "Grants",
+            "Plans",
+        ]
+        | None
     ) = Field(None, description="Contract that recorded it")
     event: Annotated[str, Field(pattern="^[A-Z][A-Za-z]{0,63}$")] | None = Field(None, description="Name of the event")
     organization: Code | None = Field(None, description="Code of the organization that it concerns")

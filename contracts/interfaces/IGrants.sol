@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EntryId} from "../types/EntryId.sol";
+import {IGrantScope} from "./IGrantScope.sol";
 
 /// @notice Authorization grants (授权), version by version: what is in force, over what, and what that is worth.
 /// {IPlans} is the procedure that leads to a version; all that is known is kept here.
@@ -17,7 +17,7 @@ import {EntryId} from "../types/EntryId.sol";
 /// EXPIRED is never stored. Whether a grant covers an entry is evaluated on reading, at the grant and at every ancestor:
 /// so suspending, revoking or narrowing an ancestor reaches all its descendants at once, at the same cost however many
 /// there are.
-interface IGrants {
+interface IGrants is IGrantScope {
     /// @notice OPERATE 授权运营, SHARE 共享使用权限.
     enum Kind {
         NONE,
@@ -51,23 +51,6 @@ interface IGrants {
         EXITED,
         CLOSED,
         EXPIRED
-    }
-
-    /// @notice Whether a grant covers an entry, and if not, why: the first reason found from the grant upwards.
-    /// NOT_EFFECTIVE: not in force at that time. NOT_LISTED: its scope does not have the entry or its provider.
-    /// NOT_OPERATED: listed, but not for this operation. NOT_PUBLISHED: retired, or older than the granted version.
-    /// NOT_PERMITTED: share, open or level of the entry do not permit it, or its level is above the grant's.
-    /// NOT_REGISTERED: no registration of the entry is in force. NOT_WITHIN: its items, area or purposes lie outside
-    /// what an ancestor still grants.
-    enum Coverage {
-        COVERED,
-        NOT_EFFECTIVE,
-        NOT_LISTED,
-        NOT_OPERATED,
-        NOT_PUBLISHED,
-        NOT_PERMITTED,
-        NOT_REGISTERED,
-        NOT_WITHIN
     }
 
     /// @notice Who and what for; the same for all versions of a grant.
@@ -155,34 +138,6 @@ interface IGrants {
         Status status;
     }
 
-    /// @notice What is granted of one entry.
-    /// @param version the entry's version that is granted; later ones are covered as well
-    /// @param operations bit set: 1 query 查询, 2 verify 核验, 4 compute 计算, 8 export 导出 (data or results leave)
-    /// @param items bit i is item i of the granted version, from 0; all ones for the whole entry
-    struct EntryScope {
-        EntryId entry;
-        uint32 version;
-        uint8 operations;
-        uint208 items;
-    }
-
-    /// @notice What is granted of all that one provider publishes, by an OVERALL grant.
-    /// @param level highest level of data, 1–4
-    struct ProviderScope {
-        bytes18 provider;
-        uint8 operations;
-        uint8 level;
-    }
-
-    /// @notice One slot of scope; `operations` 0 where nothing is listed.
-    /// @param held whether the entry is held for it
-    struct Slot {
-        uint32 version;
-        uint8 operations;
-        bool held;
-        uint208 items;
-    }
-
     /// @param version the version in force, or for {settle} the version that is meant
     /// @param reason digest of the document that gives the reasons, or that proves return or destruction
     struct Step {
@@ -203,15 +158,6 @@ interface IGrants {
         bytes32 reason;
     }
 
-    /// @param version the version whose scope lists the entries
-    /// @param entries no longer held for this version
-    struct Settlement {
-        uint32 version;
-        address account;
-        uint64 time;
-        EntryId[] entries;
-    }
-
     event GrantSuspended(uint64 indexed index, uint32 indexed grant, StatusChange act);
     event GrantResumed(uint64 indexed index, uint32 indexed grant, StatusChange act);
     /// @notice Ended by agreement (协议终止). An open version is dropped with it; so too below.
@@ -222,7 +168,6 @@ interface IGrants {
     event GrantExited(uint64 indexed index, uint32 indexed grant, StatusChange act);
     /// @notice Data returned or destroyed (清退完成).
     event GrantClosed(uint64 indexed index, uint32 indexed grant, StatusChange act);
-    event GrantSettled(uint64 indexed index, uint32 indexed grant, Settlement act);
 
     error GrantNothingToDo();
     error GrantUnknown(uint32 grant);
@@ -231,12 +176,8 @@ interface IGrants {
     /// @notice The grant's status does not allow this.
     error GrantStatusInvalid(uint32 grant, Status status);
     error GrantReasonMissing(uint32 grant);
-    /// @notice The version's scope still counts.
-    error GrantNotToSettle(uint32 grant, uint32 version);
-    /// @notice The entry is not held for this version.
-    error GrantEntryNotHeld(uint32 grant, uint32 version, EntryId entry);
-    /// @notice The entry or provider is listed already; `key` is its id or code.
-    error GrantScopeRepeated(uint32 grant, uint32 version, bytes32 key);
+    /// @notice The version is open: one is drawn up at a time.
+    error GrantStillOpen(uint32 grant, uint32 version);
     /// @notice The version is not open.
     error GrantNotOpen(uint32 grant, uint32 version);
     /// @notice Only admitted modules draw up, list, put into force and drop.
@@ -260,10 +201,6 @@ interface IGrants {
     /// @notice Closes out grants that have ended, expired ones too; the reason is the digest of the proof that data was
     /// returned or destroyed. Caller: a GRANTOR of the grantor.
     function close(Step[] calldata steps) external;
-    /// @notice Releases entries of a scope that no longer counts: that of a version which was dropped or replaced,
-    /// whose term is over, or of any version of a grant that has ended. Caller: anyone.
-    /// @param version the version whose scope lists them
-    function settle(uint32 grant, uint32 version, EntryId[] calldata entries) external;
 
     // What modules tell. Caller: an admitted module, whose own event tells of it
 
@@ -273,11 +210,8 @@ interface IGrants {
     function draw(uint32 number, Grant calldata identity, Basis basis, bytes32 contentDigest, Terms calldata terms_)
         external
         returns (uint32 given, uint32 version);
-    /// @notice Lists entries in the scope of an open version and holds them.
-    function list(uint32 grant, uint32 version, EntryScope[] calldata entries) external;
-    /// @notice Lists providers in the scope of an open version of an OVERALL grant.
-    function listProviders(uint32 grant, uint32 version, ProviderScope[] calldata providers) external;
-    /// @notice Puts an open version into force: a first one from the later of now and its start, others from now.
+    /// @notice Puts an open version into force: a first one from the later of now and its start, others from the later
+    /// of now and the start of the version in force.
     /// @dev Refused unless the grant is without status (version 1) or ACTIVE and not expired, and the term has not ended.
     function enter(uint32 grant, uint32 version) external returns (uint64 from);
     /// @notice Drops an open version: it never comes into force.
@@ -293,30 +227,12 @@ interface IGrants {
     function head(uint32 number) external view returns (Head memory);
     /// @notice One version, counting from 1; `basis` NONE when unknown.
     function version(uint32 number, uint32 version_) external view returns (Version memory);
-    /// @notice What the scope of a version lists of an entry.
-    function entryScope(uint32 number, uint32 version_, EntryId entry) external view returns (Slot memory);
-    /// @notice What the scope of a version lists of a provider; `operations` 0 for nothing.
-    function providerScope(uint32 number, uint32 version_, bytes18 provider)
-        external
-        view
-        returns (ProviderScope memory);
     /// @notice Statuses that the grant has had.
     function recordCount(uint32 number) external view returns (uint256);
     /// @notice One of them, `position` from 0.
     function record(uint32 number, uint256 position) external view returns (Record memory);
-    /// @notice What a grant alone was worth at a time, and the version that was; ancestors left out.
+    /// @notice What a grant alone was worth at a time, and the version that was; ancestors and its start left out.
     function statusAt(uint32 number, uint64 time) external view returns (Status status, uint32 version_);
     /// @notice Whether a grant and all its ancestors were in force at a time.
     function isEffective(uint32 number, uint64 time) external view returns (bool);
-    /// @notice Whether a grant covers an operation on an entry at a time.
-    /// @param operation one bit of {EntryScope.operations}
-    /// @return coverage COVERED, or the first reason why not
-    /// @return at the grant, this one or an ancestor, at which that reason was found; the grant itself when covered
-    /// @return items bit i is item i: what this grant and all its ancestors list; all ones for the whole entry
-    function coverage(uint32 number, EntryId entry, uint8 operation, uint64 time)
-        external
-        view
-        returns (Coverage coverage, uint32 at, uint208 items);
-    /// @notice Whether {coverage} is COVERED.
-    function covers(uint32 number, EntryId entry, uint8 operation, uint64 time) external view returns (bool);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EntryId} from "../types/EntryId.sol";
 import {IGrants} from "./IGrants.sol";
 
 /// @notice The procedure that leads to a version of a grant: plan (实施方案) → scope → approvals → in force.
@@ -232,14 +231,8 @@ interface IPlans {
     error PlanStageInvalid(uint32 grant, uint32 version, Stage stage);
     /// @notice An OVERALL grant lists providers, any other lists entries; nothing empty, nothing of this renewal.
     error PlanScopeKindInvalid(uint32 grant, uint32 version);
-    /// @notice Operations, items or version of the element are no values, or the version is later than the entry's.
+    /// @notice Operations, items, version or level of the element are no values, or the provider is unknown.
     error PlanScopeInvalid(uint32 grant, bytes32 key);
-    /// @notice Share, open or level of the entry do not permit it.
-    error PlanScopeNotPermitted(uint32 grant, EntryId entry, uint8 access, uint8 level);
-    /// @notice No registration of the entry is in force.
-    error PlanScopeNotRegistered(uint32 grant, EntryId entry);
-    /// @notice The parent does not list the entry, or lists less of it.
-    error PlanScopeOutsideParent(uint32 grant, EntryId entry, uint32 parent);
     /// @notice The signer saw another scope, or there is none.
     error PlanScopeChanged(uint32 grant, uint32 scopeCount, bytes32 scopeDigest);
     /// @notice The approval is not needed, was taken, or an earlier one is missing.

@@ -89,4 +89,7 @@ interface IPolicy {
     function workdayEnd(uint64 from, uint256 workdays) external view returns (uint64);
     /// @notice {workdayEnd} from now, by the number of working days that parameter `name` has in force now.
     function deadline(bytes32 name) external view returns (uint64);
+    /// @notice End of a term of calendar years that begins on the day of `from`, Unix seconds, by the number of years
+    /// that parameter `name` has in force now: 24:00 of the day before the anniversary.
+    function termEnd(uint64 from, bytes32 name) external view returns (uint64);
 }

@@ -8,7 +8,17 @@ from typing import Any
 
 from Crypto.Hash import keccak
 
-CONTRACTS = ("Journal", "Organizations", "Policy", "Catalog", "Registry", "Applications", "Objections")
+CONTRACTS = (
+    "Journal",
+    "Organizations",
+    "Policy",
+    "Catalog",
+    "Registry",
+    "Applications",
+    "Objections",
+    "Grants",
+    "Plans",
+)
 
 
 def keccak256(data: bytes) -> bytes:

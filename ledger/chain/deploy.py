@@ -46,7 +46,7 @@ def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
     sender.settle()
     nonce = int(node.request("eth_getTransactionCount", to_hex(signer.address), "pending"), 16)
     planned = [created_address(signer.address, nonce + place) for place in range(len(CONTRACTS))]
-    journal, organizations, policy, catalog, registry = map(to_hex, planned[:5])
+    journal, organizations, policy, catalog, registry, _, _, grants = map(to_hex, planned[:8])
     code = founding.code.encode("ascii")
     authority = {
         "code": code,
@@ -72,6 +72,8 @@ def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
             _creation("Registry", journal, policy, catalog),
             _creation("Applications", journal, policy, registry),
             _creation("Objections", journal, policy, catalog, registry),
+            _creation("Grants", journal, catalog, registry),
+            _creation("Plans", journal, policy, catalog, grants),
         )
     ]
     addresses = [receipt.contract_address for receipt in receipts]
