@@ -1,7 +1,8 @@
 """From a raw log to an act, by offsets taken from the ABI.
 
-Every act event has up to three indexed words, the journal index first, and one struct. Decoding is strict: lengths,
-offsets and padding must be what the compiler writes, so one act has one encoding. Nothing here does I/O.
+Every act event has up to three indexed words, the journal index first, and one struct. Structs inside it hold words
+only and are read as dictionaries. Decoding is strict: lengths, offsets and padding must be what the compiler writes,
+so one act has one encoding. Nothing here does I/O.
 """
 
 from collections.abc import Callable
@@ -95,6 +96,8 @@ class _Decoder:
     converted: tuple[tuple[str, Callable[[Any], Any]], ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     """Arrays of fixed length: their name, and the names that their elements were read under."""
+    structs: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    """Structs in the head: their name, and of each member its name and the one that it was read under."""
     tails: tuple[tuple[str, TailReader], ...]
 
     def decode(self, topics: tuple[bytes, ...], data: bytes) -> DecodedEvent:
@@ -116,6 +119,8 @@ class _Decoder:
             fields[name] = convert(fields[name])
         for name, elements in self.rows:
             fields[name] = [fields.pop(element) for element in elements]
+        for name, members in self.structs:
+            fields[name] = {member: fields.pop(read) for member, read in members}
         for name, read in self.tails:
             if fields[name] != tail - base:
                 raise Malformed(f"{self.event}.{name}: the offset is not the compiler's")
@@ -138,18 +143,25 @@ def _decoders(contract: str) -> dict[bytes, _Decoder]:
 
 
 def _decoder(contract: str, item: dict[str, Any]) -> _Decoder:
-    indexed = [(parameter["name"], parameter["type"]) for parameter in item["inputs"] if parameter["indexed"]]
+    indexed = [parameter for parameter in item["inputs"] if parameter["indexed"]]
     (struct,) = (parameter for parameter in item["inputs"] if not parameter["indexed"])
     names: list[str] = []
     words: list[_Word] = []
     rows: list[tuple[str, tuple[str, ...]]] = []
+    structs: list[tuple[str, tuple[tuple[str, str], ...]]] = []
     tails: list[tuple[str, TailReader]] = []
-    for name, kind in [*indexed, *((member["name"], member["type"]) for member in struct["components"])]:
+    for member in [*indexed, *struct["components"]]:
+        name, kind = member["name"], member["type"]
         element, bracket, count = kind.rstrip("]").partition("[")
         if kind == "bytes" or (bracket and not count):
             names.append(name)
             words.append(_OFFSET)
-            tails.append((name, _tail_reader(kind)))
+            tails.append((name, _tail_reader(member)))
+        elif kind == "tuple":
+            members = tuple((part["name"], f"{name}.{part['name']}") for part in member["components"])
+            names += [read for _, read in members]
+            words += [_word(part["type"]) for part in member["components"]]
+            structs.append((name, members))
         elif bracket:
             elements = tuple(f"{name}[{place}]" for place in range(int(count)))
             names += elements
@@ -167,6 +179,7 @@ def _decoder(contract: str, item: dict[str, Any]) -> _Decoder:
         padding=int.from_bytes(b"".join(word.padding for word in words)),
         converted=tuple((name, w.convert) for name, w in zip(names, words, strict=True) if w.convert is not None),
         rows=tuple(rows),
+        structs=tuple(structs),
         tails=tuple(tails),
     )
 
@@ -205,11 +218,14 @@ def _word(kind: str) -> _Word:
 _OFFSET = _word("uint64")
 
 
-def _tail_reader(kind: str) -> TailReader:
+def _tail_reader(member: dict[str, Any]) -> TailReader:
+    kind: str = member["type"]
     if kind == "bytes":
         return _read_bytes
     if kind == "bytes[]":
         return _read_bytes_list
+    if kind == "tuple[]":
+        return _struct_list_reader(member["components"])
     return _list_reader(_word(kind.removesuffix("[]")))
 
 
@@ -226,6 +242,32 @@ def _list_reader(word: _Word) -> TailReader:
         return list(map(word.convert, values) if word.convert else values), end
 
     return read_list
+
+
+def _struct_list_reader(members: list[dict[str, Any]]) -> TailReader:
+    names = tuple(member["name"] for member in members)
+    words = [_word(member["type"]) for member in members]
+    layout = Struct(">" + "".join(word.layout for word in words))
+    padding = b"".join(word.padding for word in words)
+    converted = tuple((name, w.convert) for name, w in zip(names, words, strict=True) if w.convert is not None)
+
+    def read_structs(data: bytes, at: int) -> tuple[Any, int]:
+        count = int.from_bytes(data[at : at + 32])
+        end = at + 32 + layout.size * count
+        if end > len(data):
+            raise Malformed(f"the list at byte {at} does not fit")
+        body = data[at + 32 : end]
+        if int.from_bytes(body) & int.from_bytes(padding * count):
+            raise Malformed(f"the list at byte {at}: a word is larger than its type")
+        values = []
+        for unpacked in layout.iter_unpack(body):
+            value: dict[str, Any] = dict(zip(names, unpacked, strict=True))
+            for name, convert in converted:
+                value[name] = convert(value[name])
+            values.append(value)
+        return values, end
+
+    return read_structs
 
 
 def _read_bytes(data: bytes, at: int) -> tuple[Any, int]:

@@ -14,13 +14,18 @@ from ledger.errors import Malformed
 EVENTS = [(name, item) for name in CONTRACTS for item in load(name).abi if item["type"] == "event"]
 
 
-def values_of(kind: str) -> st.SearchStrategy[Any]:
+def values_of(kind: str, members: Any = ()) -> st.SearchStrategy[Any]:
+    if kind == "tuple":
+        names = [member["name"] for member in members]
+        return st.tuples(*(values_of(member["type"]) for member in members)).map(
+            lambda values: dict(zip(names, values, strict=True))
+        )
     if kind == "address":
         return st.binary(min_size=20, max_size=20).map(lambda raw: "0x" + raw.hex())
     if kind.startswith("uint") and not kind.endswith("]"):
         return st.integers(0, 2 ** int(kind[4:]) - 1)
     if kind.endswith("[]"):
-        return st.lists(values_of(kind[:-2]), max_size=4)
+        return st.lists(values_of(kind[:-2], members), max_size=4)
     if kind.endswith("[2]"):
         return st.lists(values_of(kind[:-3]), min_size=2, max_size=2)
     if kind == "bool":
@@ -29,6 +34,13 @@ def values_of(kind: str) -> st.SearchStrategy[Any]:
         return st.binary(max_size=100)
     size = int(kind[5:])
     return st.binary(min_size=size, max_size=size)
+
+
+def ordered(value: Any) -> Any:
+    """Structs as eth_abi takes them."""
+    if isinstance(value, list):
+        return [ordered(element) for element in value]
+    return tuple(value.values()) if isinstance(value, dict) else value
 
 
 def plain(value: Any) -> Any:
@@ -41,12 +53,12 @@ def test_decode_agrees_with_eth_abi(contract: str, item: dict[str, Any], data: s
     indexed = [parameter for parameter in item["inputs"] if parameter["indexed"]]
     (struct,) = [parameter for parameter in item["inputs"] if not parameter["indexed"]]
     keys = [data.draw(values_of(parameter["type"])) for parameter in indexed]
-    members = [data.draw(values_of(member["type"])) for member in struct["components"]]
+    members = [data.draw(values_of(member["type"], member.get("components"))) for member in struct["components"]]
     topics = (
         keccak256(signature(item).encode()),
         *(encode([parameter["type"]], [key]) for parameter, key in zip(indexed, keys, strict=True)),
     )
-    body = encode([type_name(struct)], [tuple(members)])
+    body = encode([type_name(struct)], [tuple(map(ordered, members))])
     event = decode(contract, topics, body)
     assert (event.contract, event.event, event.index) == (contract, item["name"], keys[0])
     names = [p["name"] for p in indexed[1:]] + [m["name"] for m in struct["components"]]
