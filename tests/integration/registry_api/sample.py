@@ -32,7 +32,17 @@ from ledger.store.engine import open_engine, upgrade_engine
 from ledger.store.mirror import Mirror
 from ledger.store.writer import Writer
 
-CONTRACTS = ("Journal", "Organizations", "Policy", "Catalog", "Registry", "Applications", "Objections", "Grants", "Plans")
+CONTRACTS = (
+    "Journal",
+    "Organizations",
+    "Policy",
+    "Catalog",
+    "Registry",
+    "Applications",
+    "Objections",
+    "Grants",
+    "Plans",
+)
 ADDRESSES = {name: bytes([at + 1]) * 20 for at, name in enumerate(CONTRACTS)}
 ORIGIN, GENESIS = b"\x22" * 32, b"\x11" * 32
 START = 1_772_000_000
