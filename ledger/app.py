@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.errors import Inconsistent, Malformed, NotFound, Rejected, Unavailable
+from ledger.errors import Malformed, NotFound, Rejected, Unavailable
 from ledger.model.ids import Digest, from_hex, to_hex
 from ledger.model.roles import Role
 from ledger.settings import Settings, from_environment
 
 if TYPE_CHECKING:
+    from ledger.bundles import Bundles
     from ledger.chain.contracts import Contracts
     from ledger.chain.deployment import Deployment
     from ledger.chain.rpc import Node
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ledger.indexer.follow import Indexer, Progress
     from ledger.merkle.checkpoint import Checkpoint
     from ledger.model.message import Message
-    from ledger.proof.bundle import Bundle
+    from ledger.proof.trust import Trust
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
     from ledger.registration.registry import RegistryReader
@@ -234,56 +235,19 @@ class App:
 
     # Proofs
 
-    def prove_entry(self, entry_id: bytes, version: int | None = None) -> "Bundle":
-        """A bundle for an entry's last publication, or for an earlier version, checked against the node.
+    @cached_property
+    def trust(self) -> "Trust":
+        """The trust file that `MULU_TRUST` names; without one, the deployment itself as of a development chain."""
+        from ledger.evidence import trust_in
 
-        Raises NotFound when there is no such version, Rejected when that version is a retirement, Unavailable when
-        the node cannot be reached, Inconsistent when it contradicts the mirror.
-        """
-        from ledger.evidence import bundle_of
-        from ledger.proof.bundle import EntryStatement
+        return load_trust(self.settings.trust) if self.settings.trust.exists() else trust_in(self.deployment)
 
-        with self.mirror.snapshot() as view:
-            row = view.entry(entry_id) if version is None else view.entry_version(entry_id, version)
-            if row is not None and row.status == "RETIRED" and version is None:
-                row = view.entry_version(entry_id, row.version - 1)
-            if row is None:
-                which = "" if version is None else f" version {version} of"
-                raise NotFound(f"the mirror knows no{which} entry {to_hex(entry_id)}")
-            if row.status == "RETIRED":
-                raise Rejected(f"version {row.version} of {to_hex(entry_id)} is a retirement: it publishes nothing")
-            made = bundle_of(view, EntryStatement(entry_id, row.version, row.content_digest), row.act_index)
-        return self._checked(made)
+    @cached_property
+    def bundles(self) -> "Bundles":
+        """Makes bundles of what the mirror has and the node proves."""
+        from ledger.bundles import Bundles
 
-    def prove_act(self, index: int) -> "Bundle":
-        """A bundle for an act; as `prove_entry`."""
-        from ledger.evidence import bundle_of
-        from ledger.proof.bundle import ActStatement
-
-        with self.mirror.snapshot() as view:
-            act = view.act(index)
-            if act is None:
-                raise NotFound(f"the mirror knows no act {index}; the journal has {view.position().journal_size}")
-            made = bundle_of(view, ActStatement(act.contract), index)
-        return self._checked(made)
-
-    def _checked(self, made: "Bundle") -> "Bundle":
-        """A bundle, after the node was asked what a verifier would ask it. A mirror that is wrong proves nothing."""
-        from ledger.evidence import gather_evidence, trust_in
-        from ledger.proof.verdict import Verdict
-        from ledger.proof.verify import verify
-
-        trust = trust_in(self.deployment)
-        evidence = gather_evidence(self.settings.rpc_url, trust, made)
-        report = verify(made.encode(), trust, evidence, evidence.head_time)
-        if report.verdict is Verdict.CONTRADICTED:
-            failed = next(check.detail.en for check in report.checks if check.outcome == "failed")
-            raise Inconsistent(
-                f"the mirror's evidence is contradicted by the node: {failed}. Check it: mulu index --check"
-            )
-        if evidence.journal_root is None or evidence.block_hash is None:
-            raise Unavailable(f"the node does not give the journal of block {made.block_number}: is it synchronized?")
-        return made
+        return Bundles(self.mirror, self.node, self.trust)
 
     def node_head(self) -> tuple[int, datetime]:
         """Number and time of the node's newest block. Raises Unavailable."""
@@ -308,6 +272,25 @@ class App:
         if first != getpass.getpass("again: "):
             raise Rejected("the two passwords differ; nothing was written")
         return first
+
+
+def load_trust(path: Path) -> "Trust":
+    """The trust file at a path. Raises NotFound, Malformed."""
+    import json
+
+    from ledger.files import read_bytes
+    from ledger.proof.bundle import BUNDLE_BYTES
+    from ledger.proof.trust import parse_trust
+
+    try:
+        raw = json.loads(read_bytes(path, BUNDLE_BYTES))
+    except NotFound:
+        raise NotFound(
+            f"no trust file at {path}: get it from somebody you trust and name it with --trust or MULU_TRUST"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"{path}: not JSON: {error}") from None
+    return parse_trust(raw)
 
 
 def _read_password(path: Path) -> str:

@@ -1,144 +1,184 @@
-"""Bundles made from the mirror, and what a node says about them. Nothing is judged here; `proof` does that."""
+"""Bundles made from the mirror and a node, and what a node says of one. Nothing is judged here; `proof` does that.
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import partial
-from typing import Any
+All evidence is of one block that is named by its number. A node that forgot the block's state, or answers for another
+one, as anvil does right after a transaction, is Unavailable: ask again.
+"""
 
-from ledger.chain.artifacts import keccak256
-from ledger.chain.contracts import Contracts
-from ledger.chain.deployment import ContractAt, Deployment
-from ledger.chain.rpc import open_node
-from ledger.errors import Inconsistent, LedgerError
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from ledger.chain.deployment import Deployment
+from ledger.chain.rpc import Node, NodeError, masked
+from ledger.errors import Contradicted, Inconsistent, Malformed, Unavailable
 from ledger.merkle.proof import inclusion_path
 from ledger.model.ids import to_hex
-from ledger.proof.bundle import ActStatement, Bundle, EntryStatement
+from ledger.proof import qbft, rlp
+from ledger.proof.bundle import Bundle, RecordedAct
+from ledger.proof.evidence import Evidence, open_state
+from ledger.proof.facts import Facts, absence_slot, read_facts
+from ledger.proof.header import MEMBERS, NUMBERS, Header, parse_header
 from ledger.proof.node import NodeEvidence
-from ledger.proof.registration import RegistrationEvidence, StatusRecord, VersionEvidence
-from ledger.proof.trust import MAX_AGE_SECONDS, Trust, TrustedContract
+from ledger.proof.statement import AbsenceStatement, Statement, contracts_of
+from ledger.proof.trust import CLIQUE, DEVELOPMENT, MAX_AGE_SECONDS, QBFT, Trust, TrustedContract
 from ledger.store.queries import Queries
 
-
-def bundle_of(view: Queries, statement: EntryStatement | ActStatement, index: int) -> Bundle:
-    """A statement with its act and path, at the end of the mirror's last block."""
-    position, act = view.position(), view.act(index)
-    if act is None or position.head_number is None or position.head_hash is None:
-        raise Inconsistent(f"the mirror holds no act {index} that one of its rows names")
-    topics = tuple(act.topics[at : at + 32] for at in range(0, len(act.topics), 32))
-    return Bundle(
-        origin=position.origin,
-        statement=statement,
-        index=index,
-        topics=topics,
-        data=act.data,
-        size=position.journal_size,
-        root=position.journal_root,
-        path=tuple(inclusion_path(view.nodes(position.journal_size), index, position.journal_size)),
-        block_number=position.head_number,
-        block_hash=position.head_hash,
-    )
+_ATTEMPTS: Final = 5
+_PAUSE_SECONDS: Final = 0.2
 
 
 def trust_in(deployment: Deployment) -> Trust:
-    """The trust file of whoever deployed: it takes the deployment as given."""
+    """The trust file of whoever deployed on a development chain: it takes the deployment as given."""
 
     return Trust(
         chain_id=deployment.chain_id,
         genesis_hash=deployment.genesis_hash,
         origin=deployment.origin,
-        consensus="development",
+        consensus=DEVELOPMENT,
         contracts={name: TrustedContract(at.address, at.code_hash) for name, at in deployment.contracts.items()},
         max_age_seconds=MAX_AGE_SECONDS,
     )
 
 
-def gather_evidence(url: str, trust: Trust, bundle: Bundle) -> NodeEvidence:
-    """What a node says about a bundle's block and about today. Nothing is judged here; `proof` does that.
+def provable_block(node: Node, trust: Trust) -> int:
+    """The newest block that a node can prove: on Clique the one with as many on it as the trust file wants."""
+    return max(0, int(node.request("eth_blockNumber"), 16) - (trust.depth if trust.consensus == CLIQUE else 0))
 
-    Raises Unavailable when the node cannot be reached.
+
+def make_bundle(view: Queries, node: Node, trust: Trust, statement: Statement, index: int | None) -> Bundle:
+    """A bundle of a statement, at the newest block that both the mirror and the node know.
+
+    Args: index: of the act; None for an absence.
+    Raises Unavailable when the node cannot prove it, or the act's block is not settled yet.
     """
-    contracts = _trusted(url, trust)
-    node = contracts.node
-    head = contracts.header()
-    statement = bundle.statement
-    entry = None
-    if isinstance(statement, EntryStatement):
-        entry = _told(lambda: contracts.call("Catalog", "head", statement.id, block=head.number))
-    block = _told(lambda: contracts.header(bundle.block_number))
-    return NodeEvidence(
+    position = view.position()
+    if position.head_number is None:
+        raise Unavailable("the mirror is empty: mulu index")
+    block = min(position.head_number, provable_block(node, trust))
+    evidence, facts = gather(node, trust, statement, block)
+    if index is None:
+        return Bundle(trust.origin, statement, None, evidence)
+    act = view.act(index)
+    if act is None:
+        raise Inconsistent(f"the mirror holds no act {index} that one of its rows names")
+    assert facts.journal is not None
+    size = facts.journal.size
+    if not index < size:
+        raise Unavailable(
+            f"act {index} is not settled: at block {block}, the newest that can be proven, the journal has {size} "
+            "acts. Ask again when more blocks stand on it"
+        )
+    if size > position.journal_size:
+        raise Unavailable(f"the mirror has {position.journal_size} of {size} acts: mulu index")
+    topics = tuple(act.topics[at : at + 32] for at in range(0, len(act.topics), 32))
+    path = tuple(inclusion_path(view.nodes(size), index, size))
+    return Bundle(trust.origin, statement, RecordedAct(index, topics, act.data, path), evidence)
+
+
+def absence(subject: bytes | str) -> AbsenceStatement:
+    """That there is no such entry (32 bytes) or registration (its number)."""
+    return AbsenceStatement(subject, absence_slot(subject).to_bytes(32))
+
+
+def gather_today(node: Node, trust: Trust, statement: Statement, header: bytes | None = None) -> NodeEvidence:
+    """What a node says of a statement today, and of the block that a header (RLP) is of.
+
+    Raises Unavailable when the node cannot be reached, Malformed when the header is none.
+    """
+    genesis = _block(node, 0)
+    known = _block(node, parse_header(header).number) if header is not None else None
+    said = NodeEvidence(
         chain_id=int(node.request("eth_chainId"), 16),
-        genesis_hash=contracts.header(0).hash,
-        origin=_told(lambda: contracts.call("Journal", "origin", block=head.number)),
-        code_hashes=_code_hashes(contracts, trust, head.number),
-        block_hash=block.hash if block else None,
-        journal_size=_told(lambda: contracts.call("Journal", "size", block=bundle.block_number)),
-        journal_root=_told(lambda: contracts.call("Journal", "root", block=bundle.block_number)),
-        head_number=head.number,
-        head_time=datetime.fromtimestamp(head.time, UTC),
-        entry_digest=entry["contentDigest"] if entry else None,
-        entry_version=entry["version"] if entry else None,
-        entry_status=entry["status"] if entry else None,
+        genesis_hash=_bytes(genesis["hash"]) if genesis else b"",
+        block_hash=_bytes(known["hash"]) if known else None,
+        today=None,
     )
+    if (said.chain_id, said.genesis_hash) != (trust.chain_id, trust.genesis_hash):
+        return said
+    if not all(name in trust.contracts for name in contracts_of(statement)):
+        return said
+    return replace(said, today=gather(node, trust, statement, provable_block(node, trust))[0])
 
 
-def gather_registration(url: str, trust: Trust, number: str, version: int) -> RegistrationEvidence:
-    """What a node says at its head about a version of a registration. Nothing is judged here; `proof` does that.
+def gather(node: Node, trust: Trust, statement: Statement, block: int) -> tuple[Evidence, Facts]:
+    """Evidence for a statement at a block, and what it says.
 
-    Raises Unavailable when the node cannot be reached.
+    Raises Unavailable when the node does not prove it.
     """
-    contracts = _trusted(url, trust)
-    head = contracts.header()
+    problem: Exception | None = None
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(_PAUSE_SECONDS)
+        try:
+            return _gathered(node, trust, statement, block)
+        except (Contradicted, Malformed) as error:
+            if isinstance(error, Contradicted) and error.check == "code":
+                raise
+            problem = error
+        except NodeError as error:
+            problem = error
+            break
+    raise Unavailable(
+        f"node {masked(node.url)} does not prove the state of block {block}: {problem}. Is it synchronized, and does "
+        "it still have that state?"
+    ) from problem
 
-    def ask(contract: str, function: str, *arguments: Any) -> Any:
-        return contracts.call(contract, function, *arguments, block=head.number)
 
-    said: VersionEvidence | None = None
-    records: tuple[StatusRecord, ...] = ()
-    key = number.encode("ascii")
-    if "Registry" in trust.contracts:
-        raw = _told(lambda: ask("Registry", "version", key, version))
-        # Half of the records would be worse than none: then the node does not say.
-        count = _told(lambda: ask("Registry", "recordCount", key))
-        found = [_told(partial(ask, "Registry", "record", key, place)) for place in range(count or 0)]
-        if raw is not None and count is not None and None not in found:
-            said = VersionEvidence(
-                content_digest=raw["contentDigest"],
-                certificate_root=raw["certificateRoot"],
-                field_count=raw["fieldCount"],
-                stage=raw["stage"],
-                subject=raw["subject"].rstrip(b"\0").decode("ascii", "replace"),
-                registrar=raw["registrar"].rstrip(b"\0").decode("ascii", "replace"),
-                issued_at=raw["issuedAt"],
-            )
-            records = tuple(StatusRecord(r["time"], r["validUntil"], r["version"], r["status"]) for r in found)
-    return RegistrationEvidence(
-        chain_id=int(contracts.node.request("eth_chainId"), 16),
-        genesis_hash=contracts.header(0).hash,
-        origin=_told(lambda: ask("Journal", "origin")),
-        code_hashes=_code_hashes(contracts, trust, head.number),
-        head_number=head.number,
-        head_time=datetime.fromtimestamp(head.time, UTC),
-        version=said,
-        records=records,
+def _gathered(node: Node, trust: Trust, statement: Statement, block: int) -> tuple[Evidence, Facts]:
+    header = _header(node, block)
+    depth = trust.depth if trust.consensus == CLIQUE else 0
+    if trust.consensus == QBFT:
+        validators = trust.validators_at(header.number, header.time)
+        header = qbft.trimmed(header, len(validators)) if validators else header
+    slots: dict[str, list[int]] = {name: [] for name in contracts_of(statement)}
+
+    def stored(contract: str, slot: int) -> bytes:
+        slots[contract].append(slot)
+        address = to_hex(trust.contracts[contract].address)
+        return _bytes(node.request("eth_getStorageAt", address, f"{slot:#066x}", hex(block))).rjust(32, b"\0")
+
+    read_facts(statement, stored, header)
+    state, storage = list[bytes](), dict[str, tuple[bytes, ...]]()
+    for contract, asked in slots.items():
+        at = to_hex(trust.contracts[contract].address)
+        proof = node.request("eth_getProof", at, [f"{slot:#066x}" for slot in asked], hex(block))
+        state += _nodes(proof["accountProof"])
+        storage[contract] = _nodes([one for slot in proof["storageProof"] for one in slot["proof"]])
+    children = tuple(_header(node, block + 1 + at).encode() for at in range(depth))
+    opened = open_state(Evidence(header.encode(), children, tuple(state), storage), trust)
+    for contract in contracts_of(statement):
+        opened.check_account(contract)
+    facts = read_facts(statement, opened.word, opened.header)
+    return opened.needed(), facts
+
+
+def header_of(raw: dict[str, Any]) -> Header:
+    """The header in a block as JSON-RPC gives it."""
+    return Header(
+        tuple(
+            rlp.encode_integer(int(raw[name], 16)) if name in NUMBERS else _bytes(raw[name])
+            for name in MEMBERS
+            if raw.get(name) is not None
+        )
     )
 
 
-def _trusted(url: str, trust: Trust) -> Contracts:
-    """The trust file's contracts on a node."""
-    trusted = {name: ContractAt(at.address, at.code_hash) for name, at in trust.contracts.items()}
-    return Contracts(open_node(url, "--rpc"), Deployment(trust.chain_id, trust.genesis_hash, trust.origin, 0, trusted))
+def _header(node: Node, block: int) -> Header:
+    raw = _block(node, block)
+    if raw is None:
+        raise Unavailable(f"node {masked(node.url)} does not have block {block}: is it synchronized?")
+    return header_of(raw)
 
 
-def _code_hashes(contracts: Contracts, trust: Trust, block: int) -> dict[str, bytes]:
-    return {
-        name: keccak256(bytes.fromhex(contracts.node.request("eth_getCode", to_hex(at.address), hex(block))[2:]))
-        for name, at in trust.contracts.items()
-    }
+def _block(node: Node, block: int) -> dict[str, Any] | None:
+    raw: dict[str, Any] | None = node.request("eth_getBlockByNumber", hex(block), False)
+    return raw
 
 
-def _told(ask: Callable[[], Any]) -> Any:
-    """What the node answers, or None when it cannot say."""
-    try:
-        return ask()
-    except LedgerError:
-        return None
+def _nodes(raw: Sequence[str]) -> tuple[bytes, ...]:
+    return tuple(map(_bytes, raw))
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text[2:])

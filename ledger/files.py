@@ -7,7 +7,24 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ledger.errors import Rejected, Unavailable
+from ledger.errors import Malformed, NotFound, Rejected, Unavailable
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """What a file holds, `limit` bytes at the most.
+
+    Raises NotFound when it is not there, Malformed when it cannot be read or is larger.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}") from None
+    except OSError as error:
+        raise Malformed(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise Malformed(f"{path} is larger than {limit} bytes")
+    return data
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -51,7 +51,7 @@ def make_routes(app: Application) -> FastAPI:
         organizations.make_router(reader),
         entries.make_router(reader, prover),
         registrations.make_router(reader, prover),
-        certificates.make_router(reader),
+        certificates.make_router(reader, prover),
         notices.make_router(reader),
         objections.make_router(reader, prover),
         acts.make_router(reader, prover),

@@ -8,6 +8,22 @@ from ledger.proof.bundle import Bundle
 from ledger.store.mirror import Mirror
 
 
+class BundleMaker(Protocol):
+    """Makes bundles that were verified against the node. Raises NotFound, Rejected, Unavailable, Inconsistent."""
+
+    def entry(self, id: bytes, version: int | None = None) -> Bundle:
+        """Of an entry's version."""
+
+    def certificate(self, number: str, version: int | None = None) -> Bundle:
+        """Of an issued version of a registration."""
+
+    def act(self, index: int) -> Bundle:
+        """Of an act."""
+
+    def absence(self, subject: bytes | str) -> Bundle:
+        """That there is no such entry (its id) or registration (its number)."""
+
+
 class Application(Protocol):
     """What `create_app` is given."""
 
@@ -15,11 +31,9 @@ class Application(Protocol):
     def mirror(self) -> Mirror:
         """Where records are read."""
 
-    def prove_entry(self, entry_id: bytes, version: int | None = None) -> Bundle:
-        """A bundle that was checked against the node. Raises NotFound, Unavailable, Inconsistent."""
-
-    def prove_act(self, index: int) -> Bundle:
-        """As `prove_entry`, for any act."""
+    @property
+    def bundles(self) -> BundleMaker:
+        """What makes bundles."""
 
     def last_signed(self) -> Checkpoint | None:
         """The checkpoint that the log key signed last, as far as this process can know."""

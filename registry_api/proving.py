@@ -24,11 +24,19 @@ class Prover:
 
     async def entry(self, id: bytes, version: int | None, file_name: str) -> Response:
         """The bundle of an entry's version; the newest when no version is given."""
-        return await self._bundle(lambda: self._app.prove_entry(id, version), file_name)
+        return await self._bundle(lambda: self._app.bundles.entry(id, version), file_name)
+
+    async def certificate(self, number: str, version: int, file_name: str) -> Response:
+        """The bundle of a certificate."""
+        return await self._bundle(lambda: self._app.bundles.certificate(number, version), file_name)
 
     async def act(self, index: int, file_name: str) -> Response:
         """The bundle of an act."""
-        return await self._bundle(lambda: self._app.prove_act(index), file_name)
+        return await self._bundle(lambda: self._app.bundles.act(index), file_name)
+
+    async def absence(self, subject: bytes | str, file_name: str) -> Response:
+        """The bundle of an absence."""
+        return await self._bundle(lambda: self._app.bundles.absence(subject), file_name)
 
     async def _bundle(self, make: Callable[[], Bundle], file_name: str) -> Response:
         if self._under_way >= AT_ONCE:

@@ -14,6 +14,7 @@ from registry_api.parameters import (
     Code,
     EntryId,
     Flag,
+    Nothing,
     Number,
     PageQuery,
     Time,
@@ -164,6 +165,12 @@ class RegistrationProofQuery(AtQuery):
 
 class CertificateQuery(ClockQuery):
     """Which certificate."""
+
+    version: Version | None = Field(None, description="Version, from 1; the last issued when absent")
+
+
+class CertificateProofQuery(Nothing):
+    """Which certificate is to be proven."""
 
     version: Version | None = Field(None, description="Version, from 1; the last issued when absent")
 

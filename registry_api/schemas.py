@@ -234,56 +234,6 @@ class Ready(Answer):
     lag_seconds: Count | None = Field(description="Between the times of the node's and of the mirror's newest block")
 
 
-class BundleAct(Wire):
-    """The raw log."""
-
-    index: Count
-    topics: list[Hex32]
-    data: Hex
-
-
-class BundleJournal(Wire):
-    """Size, root and path, leaf to root."""
-
-    size: Count
-    root: Hex32
-    path: list[Hex32]
-
-
-class BundleBlock(Wire):
-    """The block at whose end the journal had that size and root."""
-
-    number: Count
-    hash: Hex32
-
-
-class EntryStatement(Wire):
-    """This version of this entry has this content digest."""
-
-    kind: Literal["entry"]
-    id: Hex32
-    version: Annotated[int, Field(ge=1)]
-    digest: Hex32
-
-
-class ActStatement(Wire):
-    """This contract recorded this act."""
-
-    kind: Literal["act"]
-    contract: str
-
-
-class Bundle(Wire):
-    """`mulu-bundle/1`, canonical JSON (RFC 8785); check it with `mulu verify`, never by this server."""
-
-    format: Literal["mulu-bundle/1"]
-    origin: Hex32
-    statement: EntryStatement | ActStatement
-    act: BundleAct
-    journal: BundleJournal
-    block: BundleBlock
-
-
 class ParameterProblem(Wire):
     """A parameter that is wrong."""
 

@@ -11,7 +11,7 @@ import typer
 from ledger.app import App
 from ledger.cli.output import AsJson, chinese, print_json, say, table
 from ledger.errors import Malformed, NotFound, Rejected
-from ledger.files import write_bytes
+from ledger.files import read_bytes, write_bytes
 from ledger.model.certificate import Certificate
 from ledger.model.ids import to_hex
 from ledger.model.registration import Stage
@@ -37,6 +37,9 @@ def make(
     version: Annotated[int | None, typer.Option(help="An earlier version; the last one issued by default.")] = None,
     dossier: Annotated[Path | None, typer.Option(help="Its dossier; the center's own store by default.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Show the withheld fields too: for the holder alone.")] = False,
+    with_bundle: Annotated[
+        bool, typer.Option("--with-bundle", help="Put the proof of today into it, so that it is verified offline.")
+    ] = False,
 ) -> None:
     """Make the certificate of a registration that was issued. Withheld fields are given by their hashes."""
     from ledger.certificate.issue import make_certificate
@@ -65,6 +68,9 @@ def make(
         field_count=drawn.field_count,
         full=full,
     )
+    if with_bundle:
+        app.synced_mirror()
+        made = made.with_bundle(app.bundles.certificate(number, chosen).to_json())
     for path in output:
         _write(path, made, lambda: _facts(app, number, chosen), private=full, font=app.settings.font)
 
@@ -162,13 +168,7 @@ def _write(
 
 
 def _read(path: Path) -> Certificate:
-    try:
-        with path.open("rb") as file:
-            data = file.read(PDF_BYTES + 1)
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {path}") from None
-    except OSError as error:
-        raise Malformed(f"{path} cannot be read: {error.strerror}") from error
+    data = read_bytes(path, PDF_BYTES)
     try:
         return read_document(data).certificate
     except Malformed as error:

@@ -1,27 +1,32 @@
 """`prove`, `verify`, `trust`: evidence for third parties, and their verdict."""
 
-import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.cells import cell_len
 
-from ledger.app import App
+from ledger.app import App, load_trust
 from ledger.cli.moment import local_moment
 from ledger.cli.output import AsJson, chinese, note, pick, print_json, say, table
-from ledger.errors import Malformed, NotFound, Unavailable
-from ledger.files import write_bytes
+from ledger.errors import Malformed, Unavailable
+from ledger.files import read_bytes, write_bytes
 from ledger.model.ids import entry_named
+from ledger.model.registration_number import is_registration_number
+from ledger.proof.archive import read_archive
 from ledger.proof.attachment import PDF_BYTES
-from ledger.proof.bundle import BUNDLE_BYTES, parse_bundle
-from ledger.proof.certificate import is_certificate, read_document, verify_certificate
+from ledger.proof.bundle import parse_bundle
+from ledger.proof.certificate import bundle_of, is_certificate, read_document, statement_of, verify_certificate
 from ledger.proof.node import NodeEvidence
-from ledger.proof.registration import RegistrationEvidence
-from ledger.proof.trust import Trust, parse_trust
+from ledger.proof.statement import Statement
+from ledger.proof.trust import Trust
 from ledger.proof.verdict import Outcome, Report, Verdict
 from ledger.proof.verify import verify as verify_bundle
+
+if TYPE_CHECKING:
+    from ledger.bundles import Bundles
 
 trust_cli = typer.Typer(help="The trust file: what a verifier takes as given.", no_args_is_help=True)
 prove_cli = typer.Typer(help="Make a bundle that a third party can check.", no_args_is_help=True)
@@ -36,6 +41,8 @@ _VERDICTS_ZH = {
     Verdict.CONTRADICTED: "证据自相矛盾（伪造或篡改）",
     Verdict.UNDECIDED: "无法判定",
 }
+_WORST = (3, 4, 2, 1, 0)
+"""Exit codes, the worst first (DESIGN §4)."""
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -51,21 +58,51 @@ def entry(
     version: Annotated[int | None, typer.Option(help="An earlier version.")] = None,
 ) -> None:
     """Prove that an entry's version was published: its last one, unless --version says otherwise."""
-    app = App()
-    app.synced_mirror()
-    _write(output, app.prove_entry(entry_named(entry), version).encode())
+    _write(output, _bundles().entry(entry_named(entry), version).encode())
+
+
+@prove_cli.command()
+def certificate(
+    number: Annotated[str, typer.Argument(help="Registration number.")],
+    output: Output,
+    version: Annotated[int | None, typer.Option(help="An earlier version; the last one issued by default.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="A certificate, JSON: written with the bundle in it, instead of the bundle.")
+    ] = None,
+) -> None:
+    """Prove that a certificate was issued, and what it is worth."""
+    document = read_document(read_bytes(into, PDF_BYTES)).certificate if into is not None else None
+    if document is not None and document.registration != number:
+        raise Malformed(f"{into}: the certificate is of registration {document.registration}, not {number}")
+    chosen = document.version if document is not None and version is None else version
+    made = _bundles().certificate(number, chosen)
+    _write(output, made.encode() if document is None else document.with_bundle(made.to_json()).encode())
 
 
 @prove_cli.command()
 def act(index: Annotated[int, typer.Argument(help="Index in the journal, from 0.")], output: Output) -> None:
     """Prove that an act stands in the journal."""
+    _write(output, _bundles().act(index).encode())
+
+
+@prove_cli.command()
+def absence(
+    subject: Annotated[str, typer.Argument(help="Entry id (0x…), PROVIDER/LOCAL-CODE, or a registration number.")],
+    output: Output,
+) -> None:
+    """Prove that the ledger has no such entry or registration."""
+    named = subject if is_registration_number(subject) else entry_named(subject)
+    _write(output, _bundles().absence(named).encode())
+
+
+def _bundles() -> "Bundles":
     app = App()
     app.synced_mirror()
-    _write(output, app.prove_act(index).encode())
+    return app.bundles
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="A bundle, or a certificate: its JSON, or its PDF.")],
+    file: Annotated[Path, typer.Argument(help="A bundle, a certificate (JSON or PDF), or a .zip of many.")],
     rpc: Annotated[str | None, typer.Option(help="A node to ask what holds today.")] = None,
     at: Annotated[str | None, typer.Option(help="For a certificate: a past time, Asia/Shanghai.")] = None,
     trust: Annotated[Path | None, typer.Option(help="Trust file; MULU_TRUST by default.")] = None,
@@ -73,59 +110,90 @@ def verify(
 ) -> None:
     """Say whether a bundle or certificate is genuine and in force.
 
-    Exit: 0 valid, 1 not in force, 3 contradicted, 4 undecided.
+    Exit: 0 valid, 1 not in force, 2 malformed, 3 contradicted, 4 undecided; of many the worst of 3, 4, 2, 1, 0.
     """
-    data = _read(file, PDF_BYTES)
-    taken = load_trust(trust or App().settings.trust)
+    past = local_moment(at, "--at") if at is not None else None
+    asked = _Asked(load_trust(trust or App().settings.trust), rpc, past)
+    if _is_archive(file):
+        raise typer.Exit(_verify_many(file, asked, as_json))
     try:
-        report, unreachable = (
-            _verify_certificate(data, taken, rpc, at) if is_certificate(data) else _verify_bundle(data, taken, rpc, at)
-        )
+        report = _verify(read_bytes(file, PDF_BYTES), asked)
     except Malformed as error:
         raise Malformed(f"{file}: {error}") from error
     if as_json:
         print_json(_report_json(report))
     else:
-        if unreachable:
-            note(unreachable)
         _print(report)
     raise typer.Exit(report.verdict.exit_code)
 
 
-def _verify_bundle(data: bytes, trust: Trust, rpc: str | None, at: str | None) -> tuple[Report, str | None]:
-    """The verdict, and why the node could not be asked."""
-    if at is not None:
-        raise Malformed("--at asks about a certificate's past; a bundle says what its block holds")
-    if len(data) > BUNDLE_BYTES:
-        raise Malformed(f"larger than {BUNDLE_BYTES} bytes")
-    bundle = parse_bundle(data)
-    node: NodeEvidence | None = None
-    unreachable: str | None = None
-    if rpc is not None:
-        from ledger.evidence import gather_evidence
-
-        try:
-            node = gather_evidence(rpc, trust, bundle)
-        except Unavailable as error:
-            unreachable = str(error)
-    return verify_bundle(data, trust, node, datetime.now(UTC)), unreachable
+def _is_archive(path: Path) -> bool:
+    """Whether a file begins as a .zip does; one that only ends as a .zip is a document."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except OSError:
+        return False
 
 
-def _verify_certificate(data: bytes, trust: Trust, rpc: str | None, at: str | None) -> tuple[Report, str | None]:
-    """As `_verify_bundle`."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a document is verified against."""
+
+    trust: Trust
+    rpc: str | None
+    at: datetime | None
+
+
+def _verify(data: bytes, asked: _Asked) -> Report:
+    """The verdict on one document. Raises Malformed."""
+    now = datetime.now(UTC)
+    if not is_certificate(data):
+        if asked.at is not None:
+            raise Malformed("--at asks about a certificate's past; a bundle says what its block holds")
+        bundle = parse_bundle(data)
+        node = _ask(asked, bundle.statement, bundle.evidence.header)
+        return verify_bundle(data, asked.trust, node, now)
     document = read_document(data)
-    past = local_moment(at, "--at") if at is not None else None
-    node: RegistrationEvidence | None = None
-    unreachable: str | None = None
-    if rpc is not None:
-        from ledger.evidence import gather_registration
+    carried = bundle_of(document.certificate)
+    header = carried.evidence.header if carried is not None else None
+    node = _ask(asked, statement_of(document.certificate), header)
+    return verify_certificate(document, asked.trust, node, now, asked.at)
 
-        certificate = document.certificate
+
+def _ask(asked: _Asked, statement: Statement, header: bytes | None) -> NodeEvidence | None:
+    """What the node says; None where none is named, or it cannot be reached, which is said on standard error."""
+    if asked.rpc is None:
+        return None
+    from ledger.chain.rpc import open_node
+    from ledger.evidence import gather_today
+
+    try:
+        return gather_today(open_node(asked.rpc, "--rpc"), asked.trust, statement, header)
+    except Unavailable as error:
+        note(str(error))
+        return None
+
+
+def _verify_many(file: Path, asked: _Asked, as_json: bool) -> int:
+    """Prints the verdict on each document of a .zip; the worst exit code."""
+    codes, rows = [0], list[dict[str, Any]]()
+    for name, data in read_archive(file):
         try:
-            node = gather_registration(rpc, trust, certificate.registration, certificate.version)
-        except Unavailable as error:
-            unreachable = str(error)
-    return verify_certificate(document, trust, node, datetime.now(UTC), past), unreachable
+            report = _verify(data, asked)
+        except Malformed as error:
+            codes.append(error.exit_code)
+            rows.append({"file": name, "verdict": "MALFORMED", "reason": str(error)})
+        else:
+            codes.append(report.verdict.exit_code)
+            rows.append({"file": name, **_report_json(report)})
+    if as_json:
+        print_json(rows)
+    else:
+        headers = ("文件", "结论", "说明") if chinese() else ("file", "verdict", "why")
+        table(headers, [(row["file"], row["verdict"], row["reason"]) for row in rows])
+        say(f"trust file {asked.trust.fingerprint}", f"信任文件 {asked.trust.fingerprint}")
+    return min(codes, key=_WORST.index)
 
 
 @trust_cli.command("show")
@@ -143,33 +211,8 @@ def show(
     rows: list[tuple[str, Any]] = [(name, raw[name]) for name in raw if name not in ("contracts", "format")]
     for name, at in raw["contracts"].items():
         rows += [(f"{name} address", at["address"]), (f"{name} code hash", at["code_hash"])]
+        rows.append((f"{name} layout", at["layout"]))
     table(("", str(path)), [("fingerprint", taken.fingerprint), *rows])
-
-
-def load_trust(path: Path) -> Trust:
-    """The trust file at a path. Raises NotFound, Malformed."""
-    try:
-        raw = json.loads(_read(path, BUNDLE_BYTES))
-    except NotFound:
-        raise NotFound(
-            f"no trust file at {path}: get it from somebody you trust and name it with --trust or MULU_TRUST"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"{path}: not JSON: {error}") from None
-    return parse_trust(raw)
-
-
-def _read(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {path}") from None
-    except OSError as error:
-        raise Malformed(f"{path} cannot be read: {error.strerror}") from error
-    if len(data) > limit:
-        raise Malformed(f"{path} is larger than {limit} bytes")
-    return data
 
 
 def _write(output: Path, data: bytes) -> None:

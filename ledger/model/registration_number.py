@@ -36,3 +36,12 @@ def require_number(text: str, what: str) -> None:
         raise Malformed(f"{what} {text[:40]!r}: want R, a date as YYYYMMDD, 6 digits and a check character")
     if check_character(text[:-1]) != text[-1]:
         raise Malformed(f"{what} {text}: the check character is wrong: mistyped?")
+
+
+def is_registration_number(text: str) -> bool:
+    """Whether text has the form of a registration number, check character included."""
+    try:
+        require_number(text, "number")
+    except Malformed:
+        return False
+    return True

@@ -29,6 +29,10 @@ class Checks:
 
     def check(self, name: str, run: Callable[[], None], en: str, zh: str) -> None:
         """Runs a check that raises Contradicted or returns nothing. After a failure later checks are not made."""
+        self.check_said(name, run, lambda: (en, zh))
+
+    def check_said(self, name: str, run: Callable[[], None], said: Callable[[], tuple[str, str]]) -> None:
+        """As `check`, where what was found is known only after it: in English and in Chinese."""
         if self.contradicted:
             detail = Message("an earlier check failed", "前面的检查未通过")
             self._checks.append(Check(name, Outcome.NOT_CHECKED, detail))
@@ -39,7 +43,7 @@ class Checks:
             self._contradiction = error.check
             self._checks.append(Check(name, Outcome.FAILED, Message(str(error), str(error))))
         else:
-            self._checks.append(Check(name, Outcome.PASSED, Message(en, zh)))
+            self._checks.append(Check(name, Outcome.PASSED, Message(*said())))
 
     def missing(self, name: str, en: str, zh: str) -> None:
         """Notes evidence that is not there."""

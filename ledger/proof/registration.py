@@ -1,21 +1,19 @@
-"""What a node says of a registration, and the check of a certificate against it.
+"""What the registry keeps of a registration, and what that makes of its certificate.
 
 A past status is judged like a present one, by the records that the registration has had: `IRegistry.statusAt`, again.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
 from itertools import pairwise
 
 from ledger.errors import Contradicted, Malformed
-from ledger.merkle.fields import sha256_root
-from ledger.model.certificate import Certificate
 from ledger.model.ids import to_hex
 from ledger.proof.checks import Checks
-from ledger.proof.node import check_chain, check_freshness, shown_time
+from ledger.proof.moment import moment, shown_time
+from ledger.proof.statement import CertificateStatement
 
-CONTRACT = "Registry"
 _NONE, _ISSUED = 0, 7
 """Of `IRegistry.Stage`."""
 
@@ -33,7 +31,7 @@ class Status(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class VersionEvidence:
+class VersionFacts:
     """One version of a registration (`IRegistry.Version`)."""
 
     content_digest: bytes
@@ -58,58 +56,57 @@ class StatusRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class RegistrationEvidence:
-    """What a node says of one version of a registration at its head, all of one block."""
+class RegistrationFacts:
+    """What one block keeps of a version of a registration."""
 
-    chain_id: int
-    genesis_hash: bytes
-    origin: bytes | None
-    code_hashes: dict[str, bytes]
-    """Keccak-256 of the runtime code of each trusted contract."""
-    head_number: int
-    head_time: datetime
-    version: VersionEvidence | None
-    """None when the node does not say; its stage is 0 when the registration has no such version."""
+    version: VersionFacts
+    """Its stage is 0 when the registration has no such version."""
     records: tuple[StatusRecord, ...]
     """Every status that the registration has had, oldest first."""
 
+    @property
+    def is_drawn_up(self) -> bool:
+        """Whether there is such a version."""
+        return self.version.stage != _NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a certificate adds to its statement: the number of its fields, and the subject's code where it is shown."""
+
+    field_count: int
+    subject: str | None
+
 
 def check_registration(
-    run: Checks, certificate: Certificate, node: RegistrationEvidence, now: datetime, at: datetime | None
+    run: Checks,
+    statement: CertificateStatement,
+    shown: Shown | None,
+    facts: RegistrationFacts,
+    head: tuple[str, str],
+    at: datetime,
 ) -> None:
-    """Adds to a run what a node says of a certificate's registration, now or at a past time."""
-    if CONTRACT not in run.trust.contracts:
-        run.missing(
-            "registry",
-            f"the trust file knows no contract {CONTRACT}: get a newer one",
-            f"信任文件中没有登记合约 {CONTRACT}：请取得新的信任文件",
-        )
-        return
-    if not check_chain(run, node):
-        return
-    if at is None:
-        check_freshness(run, node, now)
-    else:
-        _check_reach(run, node, at)
-    version = node.version
-    if version is None:
-        run.missing("registry", "the node does not say what the registry holds", "节点未给出登记合约的内容")
-        return
-    if version.stage == _NONE:
+    """Adds to a run what the registry keeps of a certificate's version, and what it is worth at a time.
+
+    Args:
+        shown: what the certificate shows; None where only its root is stated.
+        head: the block that the facts are of, for people, in both languages.
+    """
+    if not facts.is_drawn_up:
         run.ended(
             "ABSENT",
-            f"registration {certificate.registration} has no version {certificate.version} ({_head(node)})",
-            f"账本中没有登记 {certificate.registration} 的第 {certificate.version} 版（{_head_zh(node)}）",
+            f"registration {statement.registration} has no version {statement.version} ({head[0]})",
+            f"账本中没有登记 {statement.registration} 的第 {statement.version} 版（{head[1]}）",
         )
         return
     run.check(
-        "storage",
-        lambda: _check_version(certificate, version),
-        "the registry keeps this root and this number of fields",
-        "登记合约所存字段根、字段数与凭证一致",
+        "fields",
+        lambda: _check_version(statement, shown, facts.version),
+        "the registry keeps the root of these fields",
+        "登记合约所存字段根与凭证一致",
     )
     if not run.contradicted:
-        _check_status(run, certificate, node, version, at or now)
+        _check_status(run, statement, facts, head, at)
 
 
 def status_at(records: tuple[StatusRecord, ...], version: int, time: int) -> tuple[Status, StatusRecord | None]:
@@ -131,11 +128,11 @@ def status_at(records: tuple[StatusRecord, ...], version: int, time: int) -> tup
     return (Status.EXPIRED if runs and time >= last.valid_until else Status(last.status)), last
 
 
-def described(certificate: Certificate, node: RegistrationEvidence | None) -> dict[str, str]:
-    """What only the node says of the version, for people."""
-    version = node.version if node else None
-    if node is None or version is None or version.stage == _NONE:
+def described(statement: CertificateStatement, facts: RegistrationFacts | None) -> dict[str, str]:
+    """What only the chain says of the version, for people."""
+    if facts is None or not facts.is_drawn_up:
         return {}
+    version = facts.version
     said = {
         "subject": version.subject,
         "registrar": version.registrar,
@@ -143,18 +140,10 @@ def described(certificate: Certificate, node: RegistrationEvidence | None) -> di
     }
     if version.issued_at:
         said["issued"] = moment(version.issued_at)
-    ends = [record.valid_until for record in node.records if record.version == certificate.version]
+    ends = [record.valid_until for record in facts.records if record.version == statement.version]
     if ends:
         said["valid until"] = moment(ends[-1])
     return said
-
-
-def moment(seconds: int) -> str:
-    """Unix seconds for people."""
-    try:
-        return shown_time(datetime.fromtimestamp(seconds, UTC))
-    except (OverflowError, ValueError, OSError):
-        return f"{seconds} s"
 
 
 def require_past(at: datetime | None, now: datetime) -> None:
@@ -163,55 +152,42 @@ def require_past(at: datetime | None, now: datetime) -> None:
         raise Malformed(f"{shown_time(at)} has not come yet: a status can be asked for now or for the past")
 
 
-def _check_reach(run: Checks, node: RegistrationEvidence, at: datetime) -> None:
-    if at > node.head_time:
-        run.missing(
-            "freshness",
-            f"the node's head is of {shown_time(node.head_time)}, before the time that is asked about",
-            f"节点最新区块时间 {shown_time(node.head_time)} 早于所查询的时间",
-        )
-        return
-    run.check(
-        "freshness",
-        lambda: None,
-        f"{shown_time(at)} lies before {_head(node)}; this rests on the node's word",
-        f"{shown_time(at)} 早于{_head_zh(node)}；此项以该节点所述为准",
-    )
-
-
-def _check_version(certificate: Certificate, version: VersionEvidence) -> None:
-    own = (sha256_root(certificate.fields), len(certificate.fields))
-    if own != (version.certificate_root, version.field_count):
+def _check_version(statement: CertificateStatement, shown: Shown | None, version: VersionFacts) -> None:
+    if statement.root != version.certificate_root:
         raise Contradicted(
             "storage",
-            f"the certificate has {own[1]} fields and root {to_hex(own[0])}, the registry {version.field_count} and "
-            f"{to_hex(version.certificate_root)}",
+            f"the fields lead to root {to_hex(statement.root)}, the registry keeps {to_hex(version.certificate_root)}",
         )
-    code = certificate.shown.get("subject_code")
-    if code is not None and code != version.subject:
-        raise Contradicted("content", f"the certificate names subject {code}, the registry {version.subject}")
+    if shown is None:
+        return
+    if shown.field_count != version.field_count:
+        raise Contradicted(
+            "storage", f"the certificate has {shown.field_count} fields, the registry {version.field_count}"
+        )
+    if shown.subject is not None and shown.subject != version.subject:
+        raise Contradicted("content", f"the certificate names subject {shown.subject}, the registry {version.subject}")
 
 
 def _check_status(
-    run: Checks, certificate: Certificate, node: RegistrationEvidence, version: VersionEvidence, at: datetime
+    run: Checks, statement: CertificateStatement, facts: RegistrationFacts, head: tuple[str, str], at: datetime
 ) -> None:
     status, record = Status.NONE, None
 
     def judge() -> None:
         nonlocal status, record
-        status, record = status_at(node.records, certificate.version, int(at.timestamp()))
+        status, record = status_at(facts.records, statement.version, int(at.timestamp()))
 
-    run.check("records", judge, f"{len(node.records)} records of its status", f"状态记录 {len(node.records)} 条")
+    run.check("records", judge, f"{len(facts.records)} records of its status", f"状态记录 {len(facts.records)} 条")
     if run.contradicted:
         return
-    when, when_zh = f"{shown_time(at)}; {_head(node)}", f"{shown_time(at)}；{_head_zh(node)}"
-    if version.stage != _ISSUED:
-        run.ended("ABSENT", f"this version was not issued ({_head(node)})", f"该版本未予登记（{_head_zh(node)}）")
+    when, when_zh = f"{shown_time(at)}; {head[0]}", f"{shown_time(at)}；{head[1]}"
+    if facts.version.stage != _ISSUED:
+        run.ended("ABSENT", f"this version was not issued ({head[0]})", f"该版本未予登记（{head[1]}）")
     elif status is Status.NONE or record is None:
         run.ended(
             "ABSENT",
-            f"issued at {moment(version.issued_at)}, not yet at {shown_time(at)}",
-            f"登记于 {moment(version.issued_at)}，{shown_time(at)} 时尚未登记",
+            f"issued at {moment(facts.version.issued_at)}, not yet at {shown_time(at)}",
+            f"登记于 {moment(facts.version.issued_at)}，{shown_time(at)} 时尚未登记",
         )
     elif status is Status.ACTIVE:
         until = moment(record.valid_until)
@@ -229,11 +205,3 @@ def _check_status(
         word = {Status.SUSPENDED: "中止", Status.CANCELLED: "注销", Status.REVOKED: "撤销"}[status]
         since = moment(record.time)
         run.ended(status.name, f"{status.name.lower()} since {since} ({when})", f"已于 {since} {word}（{when_zh}）")
-
-
-def _head(node: RegistrationEvidence) -> str:
-    return f"block {node.head_number} of {shown_time(node.head_time)}"
-
-
-def _head_zh(node: RegistrationEvidence) -> str:
-    return f"区块 {node.head_number}（{shown_time(node.head_time)}）"

@@ -1,31 +1,71 @@
 """The trust file: everything a verifier takes as given. Documents never carry trust.
 
-It names the ledger (chain, genesis, origin), how its blocks are agreed on, and each contract's address and code.
-`consensus` is `development`: blocks carry no seals, so what a node says rests on that node's word.
+    {"format": "mulu-trust/1",
+     "chain_id": n, "genesis_hash": 32 bytes, "origin": journal, 32 bytes,
+     "consensus": "development", "clique" or "qbft",
+     "depth": blocks that must stand on a Clique header; 0 otherwise,
+     "validators": [{"from_block", "until_block", "from_time", "until_time", "addresses": [20 bytes …]} …],
+     "max_age_seconds": n,
+     "contracts": {name: {"address": 20 bytes, "code_hash": 32 bytes, "layout": n} …}}
+
+A window of validators is half-open in blocks and in time; where it has no end, `until_…` is null. A header outside all
+windows is one whose validators are not known: that decides nothing. On the development chain blocks carry no seals.
 """
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 from ledger.errors import Malformed
 from ledger.model import canonical
 from ledger.model.ids import from_hex, to_hex
+from ledger.proof.layout import LAYOUT
 
-FORMAT = "mulu-trust/1"
-LAYOUT = 1
-"""Version of the contracts' storage layout and events that this verifier knows."""
-MAX_AGE_SECONDS = 7 * 86_400
+FORMAT: Final = "mulu-trust/1"
+MAX_AGE_SECONDS: Final = 7 * 86_400
 """How old evidence of being in force may be, unless the trust file says otherwise."""
-CONSENSUS = ("development",)
+DEVELOPMENT, CLIQUE, QBFT = CONSENSUS = ("development", "clique", "qbft")
+VALIDATORS: Final = 256
+"""Most validators of a window."""
+_NEEDED: Final = ("Journal", "Organizations", "Policy", "Catalog")
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedContract:
-    """Address, 20 bytes, and Keccak-256 of the runtime code, 32 bytes."""
+    """Address, 20 bytes, Keccak-256 of the runtime code, 32 bytes, and version of the storage layout."""
 
     address: bytes
     code_hash: bytes
+    layout: int = LAYOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Validators of a stretch of blocks and of time, both half-open; None where there is no end. Unix seconds."""
+
+    from_block: int
+    until_block: int | None
+    from_time: int
+    until_time: int | None
+    addresses: tuple[bytes, ...]
+    """20 bytes each, ascending."""
+
+    def holds(self, number: int, time: int) -> bool:
+        """Whether a block of this number and time lies in it."""
+        return (self.from_block <= number and (self.until_block is None or number < self.until_block)) and (
+            self.from_time <= time and (self.until_time is None or time < self.until_time)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The window in the file."""
+        return {
+            "from_block": self.from_block,
+            "until_block": self.until_block,
+            "from_time": self.from_time,
+            "until_time": self.until_time,
+            "addresses": [to_hex(address) for address in self.addresses],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +78,13 @@ class Trust:
     consensus: str
     contracts: dict[str, TrustedContract]
     max_age_seconds: int
+    depth: int = 0
+    windows: tuple[Window, ...] = ()
+    """Oldest first."""
+
+    def validators_at(self, number: int, time: int) -> tuple[bytes, ...] | None:
+        """The validators of a block of this number and time, 20 bytes each; None when they are not known."""
+        return next((window.addresses for window in self.windows if window.holds(number, time)), None)
 
     def to_json(self) -> dict[str, Any]:
         """The file's content."""
@@ -47,10 +94,11 @@ class Trust:
             "genesis_hash": to_hex(self.genesis_hash),
             "origin": to_hex(self.origin),
             "consensus": self.consensus,
-            "layout": LAYOUT,
+            "depth": self.depth,
+            "validators": [window.to_json() for window in self.windows],
             "max_age_seconds": self.max_age_seconds,
             "contracts": {
-                name: {"address": to_hex(at.address), "code_hash": to_hex(at.code_hash)}
+                name: {"address": to_hex(at.address), "code_hash": to_hex(at.code_hash), "layout": at.layout}
                 for name, at in self.contracts.items()
             },
         }
@@ -63,42 +111,37 @@ class Trust:
 
 def parse_trust(raw: Any) -> Trust:
     """The trust that a file's JSON value states. Raises Malformed naming the member that is wrong."""
-    members = {
-        "format": str,
-        "chain_id": int,
-        "genesis_hash": str,
-        "origin": str,
-        "consensus": str,
-        "layout": int,
-        "max_age_seconds": int,
-        "contracts": dict,
-    }
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise Malformed(f"trust file: want an object with format {FORMAT!r}")
-    if raw.keys() != members.keys():
-        odd = sorted(raw.keys() ^ members.keys())
-        raise Malformed(f"trust file: missing or unknown members: {', '.join(map(str, odd))}")
-    for name, kind in members.items():
-        if type(raw[name]) is not kind:
-            raise Malformed(f"trust file: {name} is no {kind.__name__}")
-    if raw["layout"] != LAYOUT:
-        raise Malformed(f"trust file: layout {raw['layout']} is not known; this verifier knows {LAYOUT}")
+    _members(
+        raw,
+        "",
+        format=str,
+        chain_id=int,
+        genesis_hash=str,
+        origin=str,
+        consensus=str,
+        depth=int,
+        validators=list,
+        max_age_seconds=int,
+        contracts=dict,
+    )
     if raw["consensus"] not in CONSENSUS:
-        raise Malformed(f"trust file: consensus {raw['consensus']!r} is not one of {', '.join(CONSENSUS)}")
-    if raw["max_age_seconds"] < 0 or raw["chain_id"] < 1:
-        raise Malformed("trust file: chain_id and max_age_seconds are not negative")
-    contracts = {}
-    for name, at in raw["contracts"].items():
-        if not isinstance(at, dict) or at.keys() != {"address", "code_hash"}:
-            raise Malformed(f"trust file: {name}: want address and code_hash")
-        if not all(isinstance(value, str) for value in at.values()):
-            raise Malformed(f"trust file: {name}: address and code_hash are strings")
-        contracts[name] = TrustedContract(
-            from_hex(at["address"], 20, f"{name}.address"), from_hex(at["code_hash"], 32, f"{name}.code_hash")
-        )
-    for needed in ("Journal", "Organizations", "Policy", "Catalog"):
+        raise Malformed(f"trust file: consensus {raw['consensus'][:40]!r} is not one of {', '.join(CONSENSUS)}")
+    _number(raw["max_age_seconds"], "max_age_seconds")
+    _number(raw["depth"], "depth")
+    if _number(raw["chain_id"], "chain_id") == 0:
+        raise Malformed("trust file: chain_id is at least 1")
+    contracts = {name: _contract(at, name) for name, at in raw["contracts"].items()}
+    for needed in _NEEDED:
         if needed not in contracts:
             raise Malformed(f"trust file: contracts lack {needed}")
+    windows = tuple(_window(window, f"validators[{at}]") for at, window in enumerate(raw["validators"]))
+    if (raw["consensus"] == DEVELOPMENT) is bool(windows):
+        raise Malformed("trust file: validators are named for clique and qbft, and not for the development chain")
+    for older, newer in pairwise(windows):
+        if older.until_block is None or older.until_time is None or older.until_block > newer.from_block:
+            raise Malformed("trust file: the windows of validators are not in order, or one overlaps the next")
     return Trust(
         chain_id=raw["chain_id"],
         genesis_hash=from_hex(raw["genesis_hash"], 32, "genesis_hash"),
@@ -106,4 +149,49 @@ def parse_trust(raw: Any) -> Trust:
         consensus=raw["consensus"],
         contracts=contracts,
         max_age_seconds=raw["max_age_seconds"],
+        depth=raw["depth"],
+        windows=windows,
     )
+
+
+def _contract(raw: Any, name: str) -> TrustedContract:
+    _members(raw, name, address=str, code_hash=str, layout=int)
+    if raw["layout"] != LAYOUT:
+        raise Malformed(f"trust file: {name} has layout {raw['layout']}; this verifier knows {LAYOUT}: get a newer one")
+    return TrustedContract(
+        from_hex(raw["address"], 20, f"{name}.address"), from_hex(raw["code_hash"], 32, f"{name}.code_hash")
+    )
+
+
+def _window(raw: Any, what: str) -> Window:
+    optional = (int, type(None))
+    _members(raw, what, from_block=int, until_block=optional, from_time=int, until_time=optional, addresses=list)
+    for name in ("from_block", "until_block", "from_time", "until_time"):
+        if raw[name] is not None:
+            _number(raw[name], f"{what}.{name}")
+    addresses = raw["addresses"]
+    if not 0 < len(addresses) <= VALIDATORS or not all(isinstance(address, str) for address in addresses):
+        raise Malformed(f"trust file: {what}.addresses: want 1 to {VALIDATORS} addresses")
+    kept = tuple(from_hex(address, 20, f"{what}.addresses") for address in addresses)
+    if any(one >= other for one, other in pairwise(kept)):
+        raise Malformed(f"trust file: {what}.addresses: want them ascending, each once")
+    return Window(raw["from_block"], raw["until_block"], raw["from_time"], raw["until_time"], kept)
+
+
+def _members(raw: Any, what: str, **kinds: type | tuple[type, ...]) -> None:
+    name = f"{what}: " if what else ""
+    if not isinstance(raw, dict):
+        raise Malformed(f"trust file: {name}no object")
+    if raw.keys() != kinds.keys():
+        odd = sorted(map(str, raw.keys() ^ kinds.keys()))
+        raise Malformed(f"trust file: {name}missing or unknown members: {', '.join(odd)[:200]}")
+    for member, kind in kinds.items():
+        allowed = kind if isinstance(kind, tuple) else (kind,)
+        if type(raw[member]) not in allowed:
+            raise Malformed(f"trust file: {name}{member} is no {allowed[0].__name__}")
+
+
+def _number(value: int, what: str) -> int:
+    if not 0 <= value < 2**53:
+        raise Malformed(f"trust file: {what} is negative or too large")
+    return value

@@ -1,19 +1,36 @@
-"""Verifies a bundle against a trust file and, where there is one, against what a node says."""
+"""Verifies a bundle against a trust file and, where there is one, against what a node says.
 
-import hashlib
-from datetime import UTC, datetime
+The order: the block's header and the seals on it; the contracts' accounts and code under it; the slots that hold the
+statement and the journal; the act, its content, its path to the journal's root; then what all this is worth today.
+"""
 
-from ledger.chain.events import DecodedEvent, decode, entry_bytes
-from ledger.errors import Contradicted, Malformed
-from ledger.merkle.hashing import leaf_hash
-from ledger.merkle.proof import verify_inclusion
-from ledger.model import canonical
-from ledger.model.ids import entry_id, to_hex
-from ledger.proof.bundle import ActStatement, Bundle, EntryStatement, parse_bundle
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.chain.events import DecodedEvent
+from ledger.errors import Contradicted
+from ledger.model.ids import to_hex
+from ledger.proof.bundle import Bundle, parse_bundle
 from ledger.proof.checks import Checks
-from ledger.proof.node import NodeEvidence, check_node, shown_time
-from ledger.proof.trust import Trust
+from ledger.proof.evidence import SealsUnknown, State, check_seals, open_state
+from ledger.proof.facts import Facts, check_agreement, read_facts
+from ledger.proof.moment import shown_time
+from ledger.proof.node import NodeEvidence, check_today, check_word, same_chain
+from ledger.proof.recorded import check_content, check_event, check_path, described
+from ledger.proof.registration import described as described_registration
+from ledger.proof.standing import check_standing, newest
+from ledger.proof.statement import AbsenceStatement, CertificateStatement, EntryStatement, Statement, contracts_of
+from ledger.proof.trust import DEVELOPMENT, Trust
 from ledger.proof.verdict import Report
+
+
+@dataclass(slots=True)
+class Proven:
+    """What a bundle was found to prove, as far as it was."""
+
+    event: DecodedEvent | None = None
+    facts: Facts | None = None
 
 
 def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime) -> Report:
@@ -27,41 +44,112 @@ def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime) 
     """
     bundle = parse_bundle(data)
     run = Checks(trust)
+    if not knows_contracts(run, bundle.statement):
+        return run.report(_described(bundle, Proven()))
+    proven = check_bundle(run, bundle, node)
+    facts = None
+    if not run.contradicted:
+        today = check_today(run, bundle.statement, node) if node is not None else None
+        facts = newest(proven.facts, today)
+        if facts is not None:
+            check_standing(run, bundle.statement, None, facts, now, None)
+    return run.report(_described(bundle, Proven(proven.event, facts)))
+
+
+def knows_contracts(run: Checks, statement: Statement) -> bool:
+    """Adds to a run what the trust file lacks for a statement."""
+    lacking = [name for name in contracts_of(statement) if name not in run.trust.contracts]
+    if lacking:
+        run.missing(
+            "contract",
+            f"the trust file knows no contract {', '.join(lacking)}: get a newer one",
+            f"信任文件中没有合约 {', '.join(lacking)}：请取得新的信任文件",
+        )
+    return not lacking
+
+
+def check_bundle(run: Checks, bundle: Bundle, node: NodeEvidence | None) -> Proven:
+    """Adds to a run all that a bundle is to prove by itself.
+
+    Raises Malformed when one of its headers is none. Requires the statement's contracts to be in the trust file.
+    """
+    statement, trust, proven = bundle.statement, run.trust, Proven()
     run.check(
         "trust",
         lambda: _check_origin(bundle, trust),
         "the bundle speaks of the trusted journal",
         "证明包所指账本与信任文件一致",
     )
-    event: DecodedEvent | None = None
+    if run.contradicted:
+        return proven
+    state = open_state(bundle.evidence, trust)
+    _check_seals(run, state, node)
+    contracts = contracts_of(statement)
+    for name, check, en, zh in (
+        ("account", _check_accounts, f"{', '.join(contracts)} with the trusted code", "合约及代码与信任文件一致"),
+        ("storage", _read, "the slots of the statement are proven", "所述内容的存储位置已证明"),
+    ):
+        run.check(name, _bound(check, state, statement, proven), en, zh)
+    if bundle.act is None or run.contradicted:
+        return proven
+    act, facts = bundle.act, proven.facts
+    assert facts is not None
+    assert facts.journal is not None
+    journal = facts.journal
 
-    def decoded() -> None:
-        nonlocal event
-        event = _check_act(bundle)
+    def read_act() -> None:
+        proven.event = check_event(statement, act)
+        check_content(statement, proven.event)
 
-    run.check("act", decoded, "the log decodes and says what the statement says", "日志可解码，且与所述一致")
-    run.check(
-        "content",
-        lambda: _check_content(bundle, event),
-        "the content hashes to the digest",
-        "内容与摘要值一致",
-    )
+    run.check("act", read_act, "the log decodes and says what is stated", "日志可解码，且与所述一致")
     run.check(
         "path",
-        lambda: _check_path(bundle, trust),
+        lambda: check_path(statement, act, journal, trust),
         "the act's leaf leads to the journal's root",
         "记录的叶子经路径到达账本根",
     )
-    if node is None:
-        run.missing(
-            "node",
-            "no node has answered and the bundle carries no header: whether this root is the "
-            "chain's, and what holds today, is open",
-            "没有节点的答复且证明包不含区块头：无法判断该根是否属于本链及当前状态",
-        )
-    else:
-        check_node(run, bundle, node, now)
-    return run.report(_described(bundle, event))
+    return proven
+
+
+def _check_seals(run: Checks, state: State, node: NodeEvidence | None) -> None:
+    found: SealsUnknown | str = ""
+
+    def check() -> None:
+        nonlocal found
+        found = check_seals(state, run.trust)
+
+    at = f"block {state.header.number}, {to_hex(state.hash)}"
+    run.check_said("header", check, lambda: _said(found, at))
+    if run.contradicted or not isinstance(found, SealsUnknown):
+        return
+    if run.trust.consensus != DEVELOPMENT or node is None:
+        run.missing(found.missing, found.en, found.zh)
+    elif same_chain(node, run.trust):
+        check_word(run, state, node)
+
+
+def _said(found: SealsUnknown | str, at: str) -> tuple[str, str]:
+    if isinstance(found, SealsUnknown):
+        return at, at
+    return f"{at}: {found}", f"{at}: {found}"
+
+
+def _check_accounts(state: State, statement: Statement, proven: Proven) -> None:
+    for contract in contracts_of(statement):
+        state.check_account(contract)
+
+
+def _read(state: State, statement: Statement, proven: Proven) -> None:
+    facts = read_facts(statement, state.word, state.header)
+    state.check_used()
+    check_agreement(statement, facts)
+    proven.facts = facts
+
+
+def _bound(
+    check: Callable[[State, Statement, Proven], None], state: State, statement: Statement, proven: Proven
+) -> Callable[[], None]:
+    return lambda: check(state, statement, proven)
 
 
 def _check_origin(bundle: Bundle, trust: Trust) -> None:
@@ -72,93 +160,26 @@ def _check_origin(bundle: Bundle, trust: Trust) -> None:
         )
 
 
-def _contract(bundle: Bundle) -> str:
-    return bundle.statement.contract if isinstance(bundle.statement, ActStatement) else "Catalog"
-
-
-def _check_act(bundle: Bundle) -> DecodedEvent:
-    contract = _contract(bundle)
-    try:
-        event = decode(contract, bundle.topics, bundle.data)
-    except (Malformed, KeyError, FileNotFoundError) as error:
-        raise Contradicted("content", f"the act is no event of {contract}: {error}") from error
-    if event.index != bundle.index:
-        raise Contradicted("content", f"the log says act {event.index}, the bundle {bundle.index}")
+def _described(bundle: Bundle, proven: Proven) -> dict[str, str]:
+    """What the bundle states, and what is proven of it, for people."""
     statement = bundle.statement
-    if isinstance(statement, EntryStatement):
-        if event.event != "EntryPublished":
-            raise Contradicted("content", f"{event.event} publishes no entry")
-        if event.fields["id"] != statement.id or event.fields["version"] != statement.version:
-            raise Contradicted(
-                "content",
-                f"the log says version {event.fields['version']} of {to_hex(event.fields['id'])}, "
-                f"the statement version {statement.version} of {to_hex(statement.id)}",
-            )
-        _check_id(event)
-    return event
+    said = {"journal": to_hex(bundle.origin), "statement": _kind(statement)}
+    match statement:
+        case EntryStatement(id=id, version=version, digest=digest):
+            said |= {"entry": to_hex(id), "version": str(version), "digest": to_hex(digest)}
+        case CertificateStatement(registration=registration, version=version, root=root):
+            said |= {"registration": registration, "version": str(version), "fields' root": to_hex(root)}
+            said |= described_registration(statement, proven.facts.registration if proven.facts else None)
+        case AbsenceStatement(subject=bytes(entry)):
+            said["entry"] = to_hex(entry)
+        case AbsenceStatement(subject=str(registration)):
+            said["registration"] = registration
+    if proven.event is not None:
+        said |= described(statement, proven.event)
+    if proven.facts is not None:
+        said["as of"] = f"block {proven.facts.number}, {shown_time(proven.facts.time)}"
+    return said
 
 
-def _check_id(event: DecodedEvent) -> None:
-    try:
-        own = entry_id(event.fields["provider"].decode("ascii"), event.fields["localCode"].decode("utf-8"))
-    except ValueError as error:
-        raise Contradicted("content", f"provider or local code are malformed: {error}") from error
-    if own != event.fields["id"]:
-        raise Contradicted("content", "the entry's id is not that of its provider and local code")
-
-
-def _check_content(bundle: Bundle, event: DecodedEvent | None) -> None:
-    if isinstance(bundle.statement, EntryStatement) and event is not None:
-        digest = hashlib.sha256(event.fields["content"]).digest()
-        if digest != bundle.statement.digest:
-            raise Contradicted(
-                "content",
-                f"the content hashes to {to_hex(digest)}, the statement says {to_hex(bundle.statement.digest)}",
-            )
-
-
-def _check_path(bundle: Bundle, trust: Trust) -> None:
-    contract = trust.contracts.get(_contract(bundle))
-    if contract is None:
-        raise Contradicted("content", f"the trust file knows no contract {_contract(bundle)}")
-    leaf = leaf_hash(entry_bytes(contract.address, bundle.topics, bundle.data))
-    try:
-        verify_inclusion(leaf, bundle.index, bundle.size, bundle.path, bundle.root)
-    except (Malformed, ValueError) as error:
-        raise Contradicted("path", str(error)) from error
-
-
-def _described(bundle: Bundle, event: DecodedEvent | None) -> dict[str, str]:
-    """What the bundle proves, for people; control characters never reach a terminal."""
-    described = {"journal": to_hex(bundle.origin), "act": str(bundle.index)}
-    if event is None:
-        return described
-    if "time" in event.fields:
-        described["time"] = _moment(event.fields["time"])
-    if "account" in event.fields:
-        described["account"] = to_hex(event.fields["account"])
-    described["event"] = event.event
-    if isinstance(bundle.statement, EntryStatement):
-        described["entry"] = to_hex(bundle.statement.id)
-        described["version"] = str(bundle.statement.version)
-        described["provider"] = event.fields["provider"].decode("ascii", "replace")
-        described["local code"] = _printable(event.fields["localCode"].decode("utf-8", "replace"))
-        described["digest"] = to_hex(bundle.statement.digest)
-        try:
-            content = canonical.decode(event.fields["content"])
-        except Malformed:
-            content = None
-        if isinstance(content, dict) and isinstance(content.get("title"), str):
-            described["title"] = _printable(content["title"])
-    return described
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "�" for character in text)
-
-
-def _moment(seconds: int) -> str:
-    try:
-        return shown_time(datetime.fromtimestamp(seconds, UTC))
-    except (OverflowError, ValueError, OSError):
-        return f"{seconds} s"
+def _kind(statement: Statement) -> str:
+    return type(statement).__name__.removesuffix("Statement").lower()

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from ledger.errors import NotFound
 from ledger.indexer.rows import ActRow
 from registry_api import schemas, wire
+from registry_api.bundle_schemas import Bundle
 from registry_api.parameters import ActsQuery, IndexPath, NoQuery
 from registry_api.proving import Prover
 from registry_api.reading import Reader, Reading, next_page
@@ -56,7 +57,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
     @router.get(
         "/v1/acts/{index}/proof",
         operation_id="proveAct",
-        responses=answers(schemas.Bundle, 404, tagged=False),
+        responses=answers(Bundle, 404, tagged=False),
     )
     async def prove_act(index: IndexPath, _: NoQuery) -> Response:
         """A bundle that proves an act, made and checked at the node's head."""

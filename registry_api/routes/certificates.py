@@ -9,16 +9,18 @@ from ledger.errors import NotFound
 from ledger.indexer.registration_rows import RegistrationRow
 from registry_api import registration_schemas as schemas
 from registry_api import registration_wire as wire
+from registry_api.bundle_schemas import Bundle
+from registry_api.proving import Prover
 from registry_api.reading import Reader, Reading
-from registry_api.registration_parameters import CertificateQuery, NumberPath
+from registry_api.registration_parameters import CertificateProofQuery, CertificateQuery, NumberPath
 from registry_api.routes.responses import answers
 
 GIVING: Final = ("ISSUED", "SUPERSEDED", "SUSPENDED", "RESUMED", "CANCELLED", "REVOKED", "OBJECTION_UPHELD")
 """Steps that give a status."""
 
 
-def make_router(reader: Reader) -> APIRouter:
-    """The route of certificates."""
+def make_router(reader: Reader, prover: Prover) -> APIRouter:
+    """The routes of certificates."""
     router = APIRouter(tags=["certificates"])
 
     @router.get(
@@ -38,6 +40,23 @@ def make_router(reader: Reader) -> APIRouter:
             return {"certificate": wire.certificate(row, status_act(reading, row), by)}
 
         return await reader.answer(request, query.moment, make, clock=query.asked)
+
+    @router.get(
+        "/v1/certificates/{number}/proof",
+        operation_id="proveCertificate",
+        responses=answers(Bundle, 404, tagged=False),
+    )
+    async def prove_certificate(number: NumberPath, query: Annotated[CertificateProofQuery, Query()]) -> Response:
+        """A bundle that proves a certificate and what it is worth, made and checked at the node's head.
+
+        Without `version` it is the one issued last. It goes into a certificate as its `bundle`, or stands beside it.
+        """
+
+        def make(reading: Reading) -> int:
+            return find_issued(reading, number, query.version).version
+
+        version = reader.read(None, make)
+        return await prover.certificate(number, version, f"certificate-{number}-v{version}.json")
 
     return router
 

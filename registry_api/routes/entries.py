@@ -9,7 +9,8 @@ from ledger.errors import NotFound
 from ledger.indexer.rows import EntryRow
 from ledger.store.entry_queries import Filter
 from registry_api import schemas, wire
-from registry_api.parameters import EntriesQuery, EntryIdPath, EntryQuery, HistoryQuery, ProofQuery
+from registry_api.bundle_schemas import Bundle
+from registry_api.parameters import EntriesQuery, EntryIdPath, EntryQuery, HistoryQuery, NoQuery, ProofQuery
 from registry_api.proving import Prover
 from registry_api.reading import Reader, Reading, next_page
 from registry_api.routes.responses import answers
@@ -80,7 +81,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
     @router.get(
         "/v1/entries/{id}/proof",
         operation_id="proveEntry",
-        responses=answers(schemas.Bundle, 404, 409, tagged=False),
+        responses=answers(Bundle, 404, 409, tagged=False),
     )
     async def prove_entry(id: EntryIdPath, query: Annotated[ProofQuery, Query()]) -> Response:
         """A bundle that proves an entry's version, made and checked at the node's head.
@@ -94,6 +95,21 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
         reader.read(None, make)
         version = "" if query.version is None else f"-v{query.version}"
         return await prover.entry(bytes.fromhex(id[2:]), query.version, f"entry-{id[2:14]}{version}.json")
+
+    @router.get(
+        "/v1/entries/{id}/absence",
+        operation_id="proveNoEntry",
+        responses=answers(Bundle, 404, tagged=False),
+    )
+    async def prove_absence(id: EntryIdPath, _: NoQuery) -> Response:
+        """A bundle that proves that the ledger has no such entry, made and checked at the node's head.
+
+        Where there is one, there is no such proof.
+        """
+        entry = bytes.fromhex(id[2:])
+        if reader.read(None, lambda reading: reading.view.entry(entry)) is not None:
+            raise NotFound(f"the ledger has entry {id}: its absence cannot be proven")
+        return await prover.absence(entry, f"no-entry-{id[2:14]}.json")
 
     return router
 

@@ -10,12 +10,12 @@ from ledger.indexer.registration_rows import ObjectionRow
 from ledger.store.objection_queries import ObjectionFilter
 from registry_api import registration_schemas as schemas
 from registry_api import registration_wire as wire
+from registry_api.bundle_schemas import Bundle
 from registry_api.parameters import At
 from registry_api.proving import Prover
 from registry_api.reading import Reader, Reading, next_page
 from registry_api.registration_parameters import ObjectionPath, ObjectionQuery, ObjectionsQuery
 from registry_api.routes.responses import answers
-from registry_api.schemas import Bundle
 
 
 def make_router(reader: Reader, prover: Prover) -> APIRouter:

@@ -11,7 +11,8 @@ from ledger.store.objection_queries import ObjectionFilter
 from ledger.store.registration_queries import RegistrationFilter
 from registry_api import registration_schemas as schemas
 from registry_api import registration_wire as wire
-from registry_api.parameters import At
+from registry_api.bundle_schemas import Bundle
+from registry_api.parameters import At, NoQuery
 from registry_api.proving import Prover
 from registry_api.reading import Reader, Reading, next_page
 from registry_api.registration_parameters import (
@@ -22,7 +23,6 @@ from registry_api.registration_parameters import (
     StepsQuery,
 )
 from registry_api.routes.responses import answers
-from registry_api.schemas import Bundle
 
 OBJECTIONS: Final = 100
 """Objections that come along with a registration."""
@@ -119,8 +119,8 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
     async def prove_registration(number: NumberPath, query: Annotated[RegistrationProofQuery, Query()]) -> Response:
         """A bundle of the act that issued a version, or filed it where it is not issued; made at the node's head.
 
-        It proves that the act is recorded. What the registration is worth today is another question:
-        `/v1/certificates/{number}/status`.
+        It proves that the act is recorded. What the registration is worth is proven by
+        `/v1/certificates/{number}/proof`.
         """
 
         def make(reading: Reading) -> tuple[int, int]:
@@ -129,6 +129,20 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
 
         version, index = reader.read(query.moment, make)
         return await prover.act(index, f"registration-{number}-v{version}.json")
+
+    @router.get(
+        "/v1/registrations/{number}/absence",
+        operation_id="proveNoRegistration",
+        responses=answers(Bundle, 404, tagged=False),
+    )
+    async def prove_absence(number: NumberPath, _: NoQuery) -> Response:
+        """A bundle that proves that the ledger has no such registration, made and checked at the node's head.
+
+        Where there is one, there is no such proof.
+        """
+        if reader.read(None, lambda reading: reading.view.registration(number)) is not None:
+            raise NotFound(f"the ledger has registration {number}: its absence cannot be proven")
+        return await prover.absence(number, f"no-registration-{number}.json")
 
     return router
 

@@ -61,7 +61,7 @@ def test_verdicts(published: Ledger, locale: tuple[dict[str, str | None], bool])
     assert valid.out.splitlines()[-1] == ("VALID（有效）" if chinese else "VALID")
     says(valid, chinese, "通过", "passed")
     undecided = published.run("verify", "entry.json", settings=settings).ended(4)
-    assert undecided.out.splitlines()[-1].startswith("UNDECIDED: node missing")
+    assert undecided.out.splitlines()[-1].startswith("UNDECIDED: seal missing")
     assert ("无法判定" in undecided.out) is chinese
 
 

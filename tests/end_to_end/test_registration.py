@@ -6,6 +6,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -86,8 +87,48 @@ def test_a_certificate_verifies_as_json_and_as_pdf(ledger: Ledger, issued: str) 
     ledger.do("devnet", "--forward-to", "now")
     for file in ("c.json", "c.pdf"):
         assert verified(ledger, file).ended().out.splitlines()[-1] == "VALID"
-    assert ledger.run("verify", "c.json").ended(4).out.splitlines()[-1].startswith("UNDECIDED: node")
+    assert ledger.run("verify", "c.json").ended(4).out.splitlines()[-1].startswith("UNDECIDED: proof")
     assert "NOT IN FORCE: ABSENT" in verified(ledger, "c.json", "--at", "2020-01-01").ended(1).out
+
+
+def test_a_bundle_in_the_certificate_needs_no_other_evidence(ledger: Ledger, issued: str) -> None:
+    ledger.do("devnet", "--forward-to", "now")
+    ledger.do("certificate", "make", issued, "--with-bundle", "-o", "b.json", "-o", "b.pdf")
+    ledger.do("prove", "certificate", issued, "-o", "proof.json")
+    ledger.do("prove", "certificate", issued, "--into", "c.json", "-o", "d.json")
+    ledger.do("certificate", "redact", "b.json", "-o", "e.json", "--withhold", "title")
+    for file in ("b.json", "b.pdf", "proof.json", "d.json", "e.json"):
+        assert verified(ledger, file).ended().out.splitlines()[-1] == "VALID"
+        alone = ledger.run("verify", file).ended(4).out
+        assert alone.splitlines()[-1] == "UNDECIDED: seal missing"
+        assert "✓ path" in alone
+        assert "✓ status" in alone
+    other = ledger.run("prove", "certificate", "R202601010000019", "--into", "c.json", "-o", "f.json").ended(2)
+    assert "the certificate is of registration" in other.err
+
+
+def test_many_documents_end_with_the_worst_verdict(ledger: Ledger, issued: str) -> None:
+    ledger.do("devnet", "--forward-to", "now")
+    ledger.do("prove", "certificate", issued, "-o", "good.json")
+    ledger.do("prove", "absence", "0x" + "5a" * 32, "-o", "absent.json")
+    good, absent = ((ledger.home / name).read_bytes() for name in ("good.json", "absent.json"))
+    documents = {"good.json": good}
+    for name, data, code, words in (
+        ("absent.json", absent, 1, "ABSENT"),
+        ("broken.json", b"{}", 2, "MALFORMED"),
+        ("forged.json", good.replace(b'"index":', b'"index":1', 1), 3, "CONTRADICTED"),
+    ):
+        documents[name] = data
+        with ZipFile(ledger.home / "many.zip", "w") as archive:
+            for each, content in documents.items():
+                archive.writestr(f"folder/{each}", content)
+        said = verified(ledger, "many.zip").ended(code).out
+        assert words in said
+        assert "VALID" in said
+    alone = {row["file"]: row["verdict"] for row in ledger.run("verify", "many.zip", "--json").ended(3).json}
+    assert alone["folder/good.json"] == "UNDECIDED"
+    (ledger.home / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
+    assert "damaged" in ledger.run("verify", "bad.zip").ended(2).err
 
 
 def test_each_field_can_be_withheld_and_none_changed(ledger: Ledger, issued: str) -> None:

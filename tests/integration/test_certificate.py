@@ -18,6 +18,7 @@ from ledger.chain.proposals import propose_action
 from ledger.chain.rpc import Node
 from ledger.chain.sender import Call, Sender
 from ledger.chain.signer import Signer
+from ledger.evidence import gather_today, trust_in
 from ledger.merkle.fields import roots
 from ledger.model import canonical
 from ledger.model.application import require_agreement
@@ -26,9 +27,9 @@ from ledger.model.ids import to_hex
 from ledger.model.organization_code import sample_code
 from ledger.model.registration_form import read_form
 from ledger.model.roles import OrganizationKind, Role
-from ledger.proof.certificate import Document, verify_certificate
-from ledger.proof.registration import RegistrationEvidence, StatusRecord, VersionEvidence
-from ledger.proof.trust import Trust, TrustedContract
+from ledger.proof.certificate import Document, statement_of, verify_certificate
+from ledger.proof.node import NodeEvidence
+from ledger.proof.trust import Trust
 from tests.unit.certificate.material import RAW
 
 AUTHORITY, REGISTRAR = sample_code(0), sample_code(1)
@@ -72,37 +73,15 @@ class Office:
 
     @property
     def trust(self) -> Trust:
-        known = self.contracts.deployment
-        contracts = {name: TrustedContract(at.address, at.code_hash) for name, at in known.contracts.items()}
-        return Trust(known.chain_id, known.genesis_hash, known.origin, "development", contracts, 7 * 86_400)
+        return trust_in(self.contracts.deployment)
 
-    def evidence(self, registration: str, version: int) -> RegistrationEvidence:
+    @property
+    def head_time(self) -> datetime:
+        return datetime.fromtimestamp(self.contracts.header().time, UTC)
+
+    def evidence(self, of: Certificate) -> NodeEvidence:
         """What the node says, all of it at one block."""
-        known, head, number = self.contracts.deployment, self.contracts.header(), registration.encode()
-
-        def ask(contract: str, function: str, *arguments: Any) -> Any:
-            return self.contracts.call(contract, function, *arguments, block=head.number)
-
-        drawn = ask("Registry", "version", number, version)
-        records = [ask("Registry", "record", number, at) for at in range(ask("Registry", "recordCount", number))]
-        return RegistrationEvidence(
-            chain_id=known.chain_id,
-            genesis_hash=self.contracts.header(0).hash,
-            origin=ask("Journal", "origin"),
-            code_hashes={name: at.code_hash for name, at in known.contracts.items()},
-            head_number=head.number,
-            head_time=datetime.fromtimestamp(head.time, UTC),
-            version=VersionEvidence(
-                content_digest=drawn["contentDigest"],
-                certificate_root=drawn["certificateRoot"],
-                field_count=drawn["fieldCount"],
-                stage=drawn["stage"],
-                subject=drawn["subject"].decode("ascii"),
-                registrar=drawn["registrar"].decode("ascii"),
-                issued_at=drawn["issuedAt"],
-            ),
-            records=tuple(StatusRecord(r["time"], r["validUntil"], r["version"], r["status"]) for r in records),
-        )
+        return gather_today(self.node, self.trust, statement_of(of))
 
 
 @pytest.fixture(scope="module")
@@ -200,15 +179,14 @@ def number(office: Office, dossier: Dossier) -> str:
 
 
 def certificate_of(office: Office, dossier: Dossier, number: str) -> Certificate:
-    version = office.evidence(number, 1).version
-    assert version is not None
+    drawn = office.contracts.call("Registry", "version", number.encode(), 1)
     return make_certificate(
         dossier,
         registration=number,
         version=1,
         origin=office.contracts.deployment.origin,
-        certificate_root=version.certificate_root,
-        field_count=version.field_count,
+        certificate_root=drawn["certificateRoot"],
+        field_count=drawn["fieldCount"],
     )
 
 
@@ -216,8 +194,8 @@ def test_certificate_from_application_to_suspension(office: Office, dossier: Dos
     certificate = certificate_of(office, dossier, number)
 
     def headline(of: Certificate = certificate, at: datetime | None = None) -> str:
-        evidence = office.evidence(of.registration, of.version)
-        return verify_certificate(Document(of, attached=False), office.trust, evidence, evidence.head_time, at).headline
+        document = Document(of, attached=False)
+        return verify_certificate(document, office.trust, office.evidence(of), office.head_time, at).headline
 
     assert headline() == "NOT IN FORCE: ABSENT"
     for sender, function in ((ACCEPTOR, "accept"), (REVIEWER, "passReview"), (REVIEWER, "openNotice")):
@@ -235,7 +213,7 @@ def test_certificate_from_application_to_suspension(office: Office, dossier: Dos
     assert headline(replace(certificate, fields=forged, roots=roots(forged))) == "CONTRADICTED: storage"
     assert headline(replace(certificate, version=2)) == "NOT IN FORCE: ABSENT"
 
-    issued = office.evidence(number, 1).head_time
+    issued = office.head_time
     office.pass_to(int(issued.timestamp()) + 86_400)
     office.step(APPLICANT, "Registry", "suspend", number.encode(), b"\1" * 32)
     assert headline() == "NOT IN FORCE: SUSPENDED"

@@ -13,6 +13,7 @@ from eth_abi.abi import encode
 from ledger.chain.artifacts import load
 from ledger.chain.events import RawLog, decode, entry_bytes, topic_of
 from ledger.errors import NotFound, Rejected, Unavailable
+from ledger.evidence import absence
 from ledger.indexer.changes import Batch
 from ledger.indexer.project import fold
 from ledger.indexer.rows import BlockRow, CursorRow
@@ -26,25 +27,16 @@ from ledger.model import canonical
 from ledger.model.ids import entry_id
 from ledger.model.organization_code import sample_code
 from ledger.model.roles import OrganizationKind, Role
-from ledger.proof.bundle import ActStatement, Bundle, EntryStatement
-from ledger.proof.trust import Trust, TrustedContract
+from ledger.proof.bundle import Bundle, RecordedAct
+from ledger.proof.registration import StatusRecord, VersionFacts
+from ledger.proof.statement import ActStatement, CertificateStatement, EntryStatement, Statement
+from ledger.proof.trust import Trust
 from ledger.store.engine import open_engine, upgrade_engine
 from ledger.store.mirror import Mirror
 from ledger.store.writer import Writer
+from tests.unit.proof import world
+from tests.unit.proof.world import ADDRESSES, GENESIS, ORIGIN, World
 
-CONTRACTS = (
-    "Journal",
-    "Organizations",
-    "Policy",
-    "Catalog",
-    "Registry",
-    "Applications",
-    "Objections",
-    "Grants",
-    "Plans",
-)
-ADDRESSES = {name: bytes([at + 1]) * 20 for at, name in enumerate(CONTRACTS)}
-ORIGIN, GENESIS = b"\x22" * 32, b"\x11" * 32
 START = 1_772_000_000
 BLOCK_SECONDS = 60
 AUTHORITY, WATER, MEDICINE, TRANSPORT, REGISTRAR = (sample_code(number) for number in range(5))
@@ -196,7 +188,11 @@ class SampleApplication:
     ahead_blocks: int = 0
     signed: Checkpoint | None = None
 
-    def prove_entry(self, id: bytes, version: int | None = None) -> Bundle:
+    @property
+    def bundles(self) -> "SampleApplication":
+        return self
+
+    def entry(self, id: bytes, version: int | None = None) -> Bundle:
         self._ask()
         for index, log in reversed(list(enumerate(self.city.logs))):
             event = decode("Catalog", log.topics, log.data) if log.emitter == ADDRESSES["Catalog"] else None
@@ -209,7 +205,7 @@ class SampleApplication:
                 return self._bundle(index, EntryStatement(id, event.fields["version"], digest))
         raise NotFound(f"there is no version {version} of entry 0x{id.hex()}")
 
-    def prove_act(self, index: int) -> Bundle:
+    def act(self, index: int) -> Bundle:
         self._ask()
         if index >= len(self.city.logs):
             raise NotFound(f"there is no act {index}")
@@ -218,6 +214,19 @@ class SampleApplication:
 
     def last_signed(self) -> Checkpoint | None:
         return self.signed
+
+    def certificate(self, number: str, version: int | None = None) -> Bundle:
+        self._ask()
+        row = self.mirror.queries.registration(number, version)
+        if row is None:
+            raise NotFound(f"there is no registration {number}")
+        steps = self.mirror.queries.registration_steps(number, row.version)
+        index = next(step.act_index for step in steps if step.step == "ISSUED")
+        return self._bundle(index, CertificateStatement(number, row.version, row.certificate_root))
+
+    def absence(self, subject: bytes | str) -> Bundle:
+        self._ask()
+        return self._bundle(None, absence(subject))
 
     def node_head(self) -> tuple[int, datetime]:
         self._ask()
@@ -228,25 +237,27 @@ class SampleApplication:
         if self.down:
             raise Unavailable("http://127.0.0.1:8545 does not answer: is the node running?")
 
-    def _bundle(self, index: int, statement: EntryStatement | ActStatement) -> Bundle:
-        log, leaves = self.city.logs[index], self.city.leaves
-        return Bundle(
-            origin=ORIGIN,
-            statement=statement,
-            index=index,
-            topics=log.topics,
-            data=log.data,
-            size=len(leaves),
-            root=root_of(leaves),
-            path=tuple(inclusion_path(nodes_of(leaves), index, len(leaves))),
-            block_number=self.city.number,
-            block_hash=self.city.block(self.city.number).hash,
-        )
+    def _bundle(self, index: int | None, statement: Statement) -> Bundle:
+        leaves = self.city.leaves
+        made = World()
+        made.journal(len(leaves), root_of(leaves))
+        if isinstance(statement, EntryStatement):
+            made.entry(statement.id, b"P" * 18, statement.digest, statement.version)
+        if isinstance(statement, CertificateStatement):
+            drawn = VersionFacts(bytes(32), statement.root, 1, 7, WATER, REGISTRAR, START)
+            record = StatusRecord(START, START + 10**8, statement.version, 1)
+            made.registration(statement.registration, statement.version, drawn, (record,))
+        block = self.city.block(self.city.number)
+        evidence = made.evidence(statement, made.header(block.number, int(block.time.timestamp())))
+        if index is None:
+            return Bundle(ORIGIN, statement, None, evidence)
+        log = self.city.logs[index]
+        path = tuple(inclusion_path(nodes_of(leaves), index, len(leaves)))
+        return Bundle(ORIGIN, statement, RecordedAct(index, log.topics, log.data, path), evidence)
 
 
 def trust() -> Trust:
-    contracts = {name: TrustedContract(address, bytes(32)) for name, address in ADDRESSES.items()}
-    return Trust(31337, GENESIS, ORIGIN, "development", contracts, 7 * 86_400)
+    return world.trust()
 
 
 def build(database_url: str) -> SampleApplication:

@@ -12,6 +12,7 @@ from ledger.model.ids import entry_id, to_hex
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
 from registry_api import journal_schemas, schemas
+from registry_api.bundle_schemas import Bundle
 from registry_api.main import create_app
 
 from .conftest import Client
@@ -160,12 +161,19 @@ class TestEntries:
     def test_proof_verifies(self, client: Client, version: int | None) -> None:
         query = "" if version is None else f"?version={version}"
         answer = client.get(f"/v1/entries/{RESERVOIRS}/proof{query}")
-        schemas.Bundle.model_validate_json(answer.content)
+        Bundle.model_validate_json(answer.content)
         report = verify(answer.content, trust(), None, datetime.now(UTC))
         assert report.verdict == Verdict.UNDECIDED  # all that can be said without a node
         assert [check.name for check in report.checks if check.outcome == "failed"] == []
         assert answer.json()["statement"]["version"] == (version or 2)
         assert "attachment" in answer.headers["content-disposition"]
+
+    def test_absence_verifies(self, client: Client) -> None:
+        answer = client.get(f"/v1/entries/0x{'5a' * 32}/absence")
+        Bundle.model_validate_json(answer.content)
+        report = verify(answer.content, trust(), None, datetime.now(UTC))
+        assert [check.name for check in report.checks if check.outcome == "failed"] == ["status"]
+        assert client.get(f"/v1/entries/{RESERVOIRS}/absence").status_code == 404
 
 
 class TestOrganizations:
@@ -242,7 +250,7 @@ class TestActs:
 
     def test_proof_verifies(self, client: Client) -> None:
         answer = client.get("/v1/acts/0/proof")
-        schemas.Bundle.model_validate_json(answer.content)
+        Bundle.model_validate_json(answer.content)
         report = verify(answer.content, trust(), None, datetime.now(UTC))
         assert report.verdict == Verdict.UNDECIDED
 

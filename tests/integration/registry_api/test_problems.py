@@ -189,7 +189,7 @@ class Failing(SampleApplication):
 
     error: Exception = RuntimeError("password=hunter2 at /home/somebody")
 
-    def prove_act(self, index: int) -> object:  # type: ignore[override]
+    def act(self, index: int) -> object:  # type: ignore[override]
         raise self.error
 
 

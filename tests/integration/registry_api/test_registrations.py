@@ -10,7 +10,8 @@ from ledger.model.ids import entry_id, to_hex
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
 from registry_api import registration_schemas as schemas
-from registry_api.schemas import Bundle, EntryAnswer
+from registry_api.bundle_schemas import Bundle
+from registry_api.schemas import EntryAnswer
 
 from .conftest import Client
 from .register import (
@@ -188,6 +189,24 @@ class TestOne:
 
 
 class TestCertificates:
+    def test_proof_verifies(self, office: Client) -> None:
+        answer = office.get(f"/v1/certificates/{RESERVOIRS}/proof")
+        Bundle.model_validate_json(answer.content)
+        report = verify(answer.content, trust(), None, datetime.now(UTC))
+        assert [check.name for check in report.checks if check.outcome == "failed"] == []
+        assert report.statement["registration"] == RESERVOIRS
+        assert report.verdict == Verdict.UNDECIDED  # all that can be said without a node
+        assert office.get(f"/v1/certificates/{PHARMACIES}/proof").status_code == 404
+
+    def test_absence_verifies(self, office: Client) -> None:
+        answer = office.get(f"/v1/registrations/{UNKNOWN}/absence")
+        Bundle.model_validate_json(answer.content)
+        report = verify(answer.content, trust(), None, datetime.now(UTC))
+        assert [(c.name, c.detail.en[:19]) for c in report.checks if c.outcome == "failed"] == [
+            ("status", "the ledger has none")
+        ]
+        assert office.get(f"/v1/registrations/{RESERVOIRS}/absence").status_code == 404
+
     @pytest.mark.parametrize(
         ("number", "query", "status", "since"),
         [

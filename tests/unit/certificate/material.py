@@ -15,16 +15,18 @@ from ledger.model.form_field import Kind
 from ledger.model.organization_code import sample_code
 from ledger.model.registration_form import FORM, FilledForm, read_form
 from ledger.model.registration_number import registration_number
-from ledger.proof.registration import RegistrationEvidence, Status, StatusRecord, VersionEvidence
-from ledger.proof.trust import Trust, TrustedContract
+from ledger.proof.certificate import statement_of
+from ledger.proof.node import NodeEvidence
+from ledger.proof.registration import Status, StatusRecord, VersionFacts
+from ledger.proof.trust import Trust
 from tests.unit.proof import material
+from tests.unit.proof.world import ORIGIN, World
 
 NUMBER = registration_number(date(2026, 2, 2), 17)
 SUBJECT = sample_code(7)
 ISSUED = int(datetime(2026, 3, 1, 4, tzinfo=UTC).timestamp())
 UNTIL = int(datetime(2029, 2, 28, 16, tzinfo=UTC).timestamp())
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-ORIGIN = material.trust().origin
 
 RAW = {
     "主体名称": "某某市交通运行监测中心(虚构)",
@@ -89,30 +91,46 @@ def certificate(of: Dossier | None = None, *, full: bool = False) -> Certificate
 
 
 def trust() -> Trust:
-    known = material.trust()
-    return replace(known, contracts={**known.contracts, "Registry": TrustedContract(b"\x09" * 20, b"\x09" * 32)})
+    return material.trust()
 
 
-def evidence(of: Certificate | None = None, records: tuple[StatusRecord, ...] | None = None) -> RegistrationEvidence:
-    of, taken = of or certificate(), trust()
-    return RegistrationEvidence(
-        chain_id=taken.chain_id,
-        genesis_hash=taken.genesis_hash,
-        origin=taken.origin,
-        code_hashes={name: at.code_hash for name, at in taken.contracts.items()},
-        head_number=99,
-        head_time=NOW,
-        version=VersionEvidence(
-            content_digest=b"\x77" * 32,
-            certificate_root=of.roots.sha256,
-            field_count=len(of.fields),
-            stage=7,
-            subject=SUBJECT,
-            registrar=sample_code(9),
-            issued_at=ISSUED,
-        ),
-        records=records or (StatusRecord(ISSUED, UNTIL, 1, Status.ACTIVE),),
-    )
+VERSION = VersionFacts(
+    content_digest=b"\x77" * 32,
+    certificate_root=certificate().roots.sha256,
+    field_count=len(certificate().fields),
+    stage=7,
+    subject=SUBJECT,
+    registrar=sample_code(9),
+    issued_at=ISSUED,
+)
+ACTIVE = StatusRecord(ISSUED, UNTIL, 1, Status.ACTIVE)
+
+
+def drawn(of: Certificate) -> VersionFacts:
+    """What the registry keeps of a certificate."""
+    return replace(VERSION, certificate_root=of.roots.sha256, field_count=len(of.fields))
+
+
+def registry(version: VersionFacts | None, records: tuple[StatusRecord, ...]) -> World:
+    """The contracts when the registration has this version and these records."""
+    made = World()
+    made.journal(20, b"\3" * 32)
+    made.registration(NUMBER, 1, version, records)
+    return made
+
+
+def evidence(
+    of: Certificate,
+    version: VersionFacts | None,
+    records: tuple[StatusRecord, ...] = (ACTIVE,),
+    head_time: datetime = NOW,
+) -> NodeEvidence:
+    """What an honest node says of a certificate."""
+    made = registry(version, records)
+    known = trust()
+    header = made.header(99, int(head_time.timestamp()))
+    today = made.evidence(statement_of(of), header)
+    return NodeEvidence(known.chain_id, known.genesis_hash, None, today)
 
 
 def facts() -> IssueFacts:

@@ -21,9 +21,10 @@ from ledger.model.certificate import Field
 from ledger.proof.attachment import PDF_BYTES, read_attachment
 from ledger.proof.certificate import read_document, verify_certificate
 from ledger.proof.verdict import Verdict
-from tests.unit.certificate.material import NOW, NUMBER, certificate, dossier, evidence, facts, full_form, trust
+from tests.unit.certificate.material import NOW, NUMBER, certificate, dossier, drawn, evidence, facts, full_form, trust
 
 CERTIFICATE = certificate()
+HONEST = evidence(CERTIFICATE, drawn(CERTIFICATE))
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_attachment_is_the_certificate(pdf: bytes) -> None:
     document = read_document(pdf)
     assert document.attached
     assert document.certificate == CERTIFICATE
-    assert verify_certificate(document, trust(), evidence(), NOW).verdict is Verdict.VALID
+    assert verify_certificate(document, trust(), HONEST, NOW).verdict is Verdict.VALID
 
 
 def saved(pdf: bytes, change: Callable[[PdfWriter], object] = lambda writer: None) -> bytes:
@@ -154,7 +155,7 @@ def test_verifies_after_being_saved_again(pdf: bytes) -> None:
     assert again != pdf
     assert read_document(again).certificate == CERTIFICATE
     compressed = saved(pdf, lambda writer: [page.compress_content_streams() for page in writer.pages])
-    assert verify_certificate(read_document(compressed), trust(), evidence(), NOW).verdict is Verdict.VALID
+    assert verify_certificate(read_document(compressed), trust(), HONEST, NOW).verdict is Verdict.VALID
 
 
 def printed(pdf: bytes) -> bytes:

@@ -4,38 +4,60 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from eth_abi.abi import encode
 
 from ledger.certificate.redact import redact
+from ledger.chain.events import entry_bytes, topic_of
 from ledger.errors import Malformed, NotFound
 from ledger.merkle.fields import roots
+from ledger.merkle.hashing import leaf_hash
 from ledger.model.certificate import Certificate, Field, WithheldField, parse_certificate
-from ledger.proof.certificate import Document, is_certificate, read_document, verify_certificate
-from ledger.proof.registration import RegistrationEvidence, Status, StatusRecord, VersionEvidence
+from ledger.model.organization_code import sample_code
+from ledger.proof.bundle import Bundle, RecordedAct
+from ledger.proof.certificate import (
+    Document,
+    bundle_of,
+    is_certificate,
+    read_document,
+    statement_of,
+    verify_certificate,
+)
+from ledger.proof.header import parse_header
+from ledger.proof.node import NodeEvidence
+from ledger.proof.registration import Status, StatusRecord
 from ledger.proof.verdict import Outcome, Report, Verdict
 from tests.unit.certificate.material import (
+    ACTIVE,
     ISSUED,
     NOW,
+    NUMBER,
     ORIGIN,
-    SUBJECT,
     UNTIL,
     certificate,
     dossier,
+    drawn,
     evidence,
     full_form,
+    registry,
     trust,
 )
+from tests.unit.proof.material import journal
+from tests.unit.proof.world import ADDRESSES
 
 FULL = certificate(dossier(full_form()), full=True)
-HONEST = evidence(FULL)
+VERSION = drawn(FULL)
+HONEST = evidence(FULL, VERSION)
 
 
 def verdict_on(
     certificate: Certificate,
-    node: RegistrationEvidence | None = HONEST,
+    node: NodeEvidence | None = HONEST,
     now: datetime = NOW,
     at: datetime | None = None,
 ) -> Report:
-    """Written out, read again, verified."""
+    """Written out, read again, verified; a node proves what the registry keeps, whoever asks."""
+    if node is not None and statement_of(certificate) != statement_of(FULL) and node is HONEST:
+        node = evidence(certificate, VERSION)
     return verify_certificate(read_document(certificate.encode()), trust(), node, now, at)
 
 
@@ -101,7 +123,7 @@ def test_one_changed_character_does_not_verify(name: str) -> None:
 def test_changed_bytes_of_the_document_do_not_verify() -> None:
     """Every single character of the whole JSON, not only those of values."""
     document = certificate().encode().decode()
-    node = evidence()
+    node = evidence(certificate(), drawn(certificate()))
     for at in range(0, len(document), 7):
         changed = document[:at] + ("1" if document[at] != "1" else "2") + document[at + 1 :]
         try:
@@ -144,9 +166,9 @@ def test_without_sm3_the_verdict_rests_on_sha256(monkeypatch: pytest.MonkeyPatch
 
 def test_undecided_without_a_node() -> None:
     report = verdict_on(FULL, None)
-    assert report.headline == "UNDECIDED: node missing"
+    assert report.headline == "UNDECIDED: proof missing"
     attached = verify_certificate(Document(FULL, attached=True), trust(), None, NOW)
-    assert attached.headline == "UNDECIDED: node missing"
+    assert attached.headline == "UNDECIDED: proof missing"
 
 
 def test_attachment_says_that_the_page_was_not_checked() -> None:
@@ -163,14 +185,15 @@ def test_another_journal_is_contradicted() -> None:
 
 
 def test_another_subject_than_the_registered_one_is_contradicted() -> None:
-    assert HONEST.version is not None
-    other = replace(HONEST, version=replace(HONEST.version, subject=SUBJECT[::-1]))
-    assert verdict_on(FULL, other).headline == "CONTRADICTED: content"
+    other = replace(VERSION, subject=sample_code(8))
+    assert verdict_on(FULL, evidence(FULL, other)).headline == "CONTRADICTED: content"
 
 
 def test_another_code_is_contradicted() -> None:
-    other = replace(HONEST, code_hashes={**HONEST.code_hashes, "Registry": bytes(32)})
-    assert verdict_on(FULL, other).headline == "CONTRADICTED: code"
+    known = trust()
+    other = {**known.contracts, "Registry": replace(known.contracts["Registry"], code_hash=bytes(32))}
+    report = verify_certificate(Document(FULL, attached=False), replace(known, contracts=other), HONEST, NOW)
+    assert report.headline == "CONTRADICTED: code"
 
 
 def test_a_node_of_another_chain_leaves_it_open() -> None:
@@ -181,22 +204,21 @@ def test_a_trust_file_without_the_registry_leaves_it_open() -> None:
     known = trust()
     contracts = {name: at for name, at in known.contracts.items() if name != "Registry"}
     report = verify_certificate(Document(FULL, attached=False), replace(known, contracts=contracts), HONEST, NOW)
-    assert report.headline == "UNDECIDED: registry missing"
+    assert report.headline == "UNDECIDED: contract missing"
 
 
 def test_an_old_head_leaves_it_open() -> None:
-    old = replace(HONEST, head_time=NOW - timedelta(days=8))
+    old = evidence(FULL, VERSION, head_time=NOW - timedelta(days=8))
     assert verdict_on(FULL, old).headline == "UNDECIDED: freshness missing"
-    assert verdict_on(FULL, replace(HONEST, head_time=NOW + timedelta(minutes=2))).verdict is Verdict.UNDECIDED
+    ahead = evidence(FULL, VERSION, head_time=NOW + timedelta(minutes=2))
+    assert verdict_on(FULL, ahead).verdict is Verdict.UNDECIDED
 
 
 DAY = 86_400
-NO_VERSION = VersionEvidence(bytes(32), bytes(32), 0, 0, "", "", 0)
-ACTIVE = StatusRecord(ISSUED, UNTIL, 1, Status.ACTIVE)
 
 
-def with_records(*records: StatusRecord) -> RegistrationEvidence:
-    return replace(HONEST, records=(ACTIVE, *records))
+def with_records(*records: StatusRecord) -> NodeEvidence:
+    return evidence(FULL, VERSION, (ACTIVE, *records))
 
 
 @pytest.mark.parametrize(
@@ -213,13 +235,13 @@ def with_records(*records: StatusRecord) -> RegistrationEvidence:
             NOW,
             "VALID",
         ),
-        (replace(HONEST, version=NO_VERSION, records=()), NOW, "NOT IN FORCE: ABSENT"),
-        (replace(HONEST, version=None, records=()), NOW, "UNDECIDED: registry missing"),
+        (evidence(FULL, None, ()), NOW, "NOT IN FORCE: ABSENT"),
+        (replace(HONEST, today=None), NOW, "UNDECIDED: node missing"),
         (with_records(StatusRecord(ISSUED - 1, UNTIL, 1, Status.ACTIVE)), NOW, "CONTRADICTED: storage"),
         (with_records(StatusRecord(ISSUED + 1, UNTIL, 1, Status.EXPIRED)), NOW, "CONTRADICTED: storage"),
     ],
 )
-def test_states(node: RegistrationEvidence, now: datetime, headline: str) -> None:
+def test_states(node: NodeEvidence, now: datetime, headline: str) -> None:
     assert verdict_on(FULL, node, now).headline == headline
 
 
@@ -227,14 +249,13 @@ def test_states(node: RegistrationEvidence, now: datetime, headline: str) -> Non
 @pytest.mark.parametrize("status", [Status.ACTIVE, Status.SUSPENDED, Status.REVOKED])
 def test_expires_by_the_verifiers_clock(seconds: int, headline: str, status: Status) -> None:
     now = datetime.fromtimestamp(UNTIL + seconds, UTC)
-    node = replace(HONEST, head_time=now - timedelta(hours=1), records=(replace(ACTIVE, status=status),))
+    node = evidence(FULL, VERSION, (replace(ACTIVE, status=status),), now - timedelta(hours=1))
     kept = {Status.SUSPENDED: "SUSPENDED" if seconds < 0 else "EXPIRED", Status.REVOKED: "REVOKED"}.get(status)
     assert verdict_on(FULL, node, now).headline == (f"NOT IN FORCE: {kept}" if kept else headline)
 
 
 def test_a_version_that_was_not_issued_is_absent() -> None:
-    assert HONEST.version is not None
-    refused = replace(HONEST, version=replace(HONEST.version, stage=9, issued_at=0), records=())
+    refused = evidence(FULL, replace(VERSION, stage=9, issued_at=0), ())
     assert verdict_on(FULL, refused).headline == "NOT IN FORCE: ABSENT"
 
 
@@ -252,8 +273,9 @@ def test_a_version_that_was_not_issued_is_absent() -> None:
 )
 def test_past_status_is_judged_by_the_records(days: int, headline: str) -> None:
     now = NOW + timedelta(days=60)
-    node = replace(
-        HONEST,
+    node = evidence(
+        FULL,
+        VERSION,
         head_time=now - timedelta(days=20),  # Too old for today, good enough for the past.
         records=(
             ACTIVE,
@@ -280,8 +302,48 @@ def test_knows_a_certificate_from_a_bundle() -> None:
     assert not is_certificate(b"[]")
 
 
-def test_a_bundle_is_carried_and_not_read() -> None:
-    report = verdict_on(FULL.with_bundle({"format": "mulu-bundle/2"}))
-    assert report.verdict is Verdict.VALID
-    assert "bundle" in [check.name for check in report.checks if check.outcome is Outcome.NOT_CHECKED]
+def carrying(at: int = ISSUED + DAY, version: int = 1, of: Certificate = FULL) -> Certificate:
+    """The certificate with a bundle of the block at a time: its issuance is act 5 of 13."""
+    act = (version, 0, UNTIL, sample_code(9).encode(), "0x" + "0a" * 20, ISSUED, bytes(32))
+    topics = (topic_of("Registry", "RegistrationIssued"), (5).to_bytes(32), NUMBER.encode().ljust(32, b"\0"))
+    data = encode(["(uint32,uint32,uint64,bytes18,address,uint64,bytes32)"], [act])
+    root, path = journal(leaf_hash(entry_bytes(ADDRESSES["Registry"], topics, data)))
+    made = registry(drawn(of), (ACTIVE,))
+    made.journal(13, root)
+    statement = statement_of(of)
+    proof = Bundle(ORIGIN, statement, RecordedAct(5, topics, data, path), made.evidence(statement, made.header(90, at)))
+    return of.with_bundle(proof.to_json())
+
+
+def test_a_bundle_in_it_proves_it() -> None:
+    now = datetime.fromtimestamp(ISSUED + DAY + 60, UTC)
+    held = carrying()
+    report = verdict_on(held, None, now)
+    assert report.headline == "UNDECIDED: seal missing"
+    assert [check.name for check in report.checks if check.outcome is Outcome.FAILED] == []
+    assert report.statement["issued"] == "2026-03-01 04:00:00 UTC"
+    bundle = bundle_of(held)
+    assert bundle is not None
+    block = parse_header(bundle.evidence.header).plain_hash
+    said = replace(evidence(FULL, VERSION, head_time=now), block_hash=block)
+    assert verdict_on(held, said, now).headline == "VALID"
+    assert verdict_on(held, replace(said, block_hash=bytes(32)), now).headline == "CONTRADICTED: header"
+    assert verdict_on(held, None, now + timedelta(days=9)).headline == "UNDECIDED: seal, freshness missing"
+
+
+def test_a_redacted_certificate_keeps_its_bundle() -> None:
+    redacted = redact(carrying(), ["title"])
+    assert redacted.bundle is not None
+    report = verdict_on(redacted, None, datetime.fromtimestamp(ISSUED + DAY + 60, UTC))
+    assert report.headline == "UNDECIDED: seal missing"
+
+
+def test_a_bundle_of_something_else_is_contradicted() -> None:
+    other = carrying(of=certificate())
+    mixed = FULL.with_bundle(other.bundle)
+    assert statement_of(FULL) != statement_of(other)
+    assert verdict_on(mixed, None).headline == "CONTRADICTED: content"
+    assert verdict_on(carrying(version=2), None).headline == "CONTRADICTED: content"
+    with pytest.raises(Malformed, match="the certificate's bundle: no bundle: format is 'mulu-bundle/2'"):
+        verdict_on(FULL.with_bundle({"format": "mulu-bundle/2"}))
     assert parse_certificate(FULL.encode()).origin == ORIGIN

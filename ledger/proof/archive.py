@@ -1,0 +1,33 @@
+"""Documents in a .zip: read one after the other, none larger than a document may be."""
+
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from zipfile import BadZipFile, ZipFile
+
+from ledger.errors import Malformed
+from ledger.proof.attachment import PDF_BYTES
+
+_FILES: Final = 100_000
+
+
+def read_archive(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each file in a .zip, by name; folders are passed over.
+
+    Raises Malformed when it is damaged, encrypted, empty, or holds a file that is larger than a certificate's PDF.
+    """
+    try:
+        with ZipFile(path) as archive:
+            files = sorted((one for one in archive.infolist() if not one.is_dir()), key=lambda one: one.filename)
+            if not 0 < len(files) <= _FILES:
+                raise Malformed(f"{path}: holds {len(files)} files, want 1 to {_FILES}")
+            for one in files:
+                with archive.open(one) as file:
+                    # What the directory says of sizes is not believed.
+                    data = file.read(PDF_BYTES + 1)
+                if len(data) > PDF_BYTES:
+                    raise Malformed(f"{path}: {one.filename} is larger than {PDF_BYTES} bytes")
+                yield "".join(c if c.isprintable() else "\ufffd" for c in one.filename), data
+    except (BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+        raise Malformed(f"{path}: damaged, encrypted or no .zip: {error}") from error

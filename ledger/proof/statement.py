@@ -1,0 +1,133 @@
+"""What a bundle states, and the contracts that must be there for it.
+
+    {"kind": "entry", "id": 32 bytes, "version": n, "digest": SHA-256 of the content}
+    {"kind": "certificate", "registration": number, "version": n, "root": SHA-256 root of its fields}
+    {"kind": "act", "contract": name}
+    {"kind": "absence", "entry": 32 bytes, "slot": 32 bytes}
+    {"kind": "absence", "registration": number, "slot": 32 bytes}
+
+An absence names the slot that is empty: the verifier derives it again, and a changed name cannot pass for another
+thing that is absent too.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ledger.errors import Malformed
+from ledger.model.ids import from_hex, to_hex
+from ledger.model.registration_number import require_number
+from ledger.proof.members import count, members
+
+JOURNAL, CATALOG, REGISTRY = "Journal", "Catalog", "Registry"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryStatement:
+    """The version of an entry has this content digest."""
+
+    id: bytes
+    version: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateStatement:
+    """The version of a registration was issued with certificate fields that lead to this root."""
+
+    registration: str
+    version: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ActStatement:
+    """A contract recorded this act."""
+
+    contract: str
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceStatement:
+    """The ledger has no such entry (32 bytes) or registration (its number)."""
+
+    subject: bytes | str
+    slot: bytes
+
+
+Statement: TypeAlias = EntryStatement | CertificateStatement | ActStatement | AbsenceStatement
+
+
+def contract_of(statement: Statement) -> str:
+    """The contract that keeps what is stated, and that records its act."""
+    match statement:
+        case EntryStatement():
+            return CATALOG
+        case CertificateStatement():
+            return REGISTRY
+        case ActStatement(contract=contract):
+            return contract
+        case AbsenceStatement(subject=subject):
+            return CATALOG if isinstance(subject, bytes) else REGISTRY
+
+
+def contracts_of(statement: Statement) -> tuple[str, ...]:
+    """The contracts whose accounts a bundle proves, ascending: the one that keeps the statement, and the journal
+    where an act is part of it."""
+    if isinstance(statement, AbsenceStatement):
+        return (contract_of(statement),)
+    return tuple(sorted({contract_of(statement), JOURNAL}))
+
+
+def parse_statement(raw: dict[str, Any]) -> Statement:
+    """The statement in a document. Raises Malformed saying which member is wrong."""
+    kind = raw.get("kind")
+    if kind == "entry":
+        entry = members(raw, "statement", kind=str, id=str, version=int, digest=str)
+        return EntryStatement(
+            id=from_hex(entry["id"], 32, "statement.id"),
+            version=count(entry["version"], "statement.version", 2**32),
+            digest=from_hex(entry["digest"], 32, "statement.digest"),
+        )
+    if kind == "certificate":
+        issued = members(raw, "statement", kind=str, registration=str, version=int, root=str)
+        require_number(issued["registration"], "statement.registration")
+        return CertificateStatement(
+            registration=issued["registration"],
+            version=count(issued["version"], "statement.version", 2**32),
+            root=from_hex(issued["root"], 32, "statement.root"),
+        )
+    if kind == "act":
+        contract = members(raw, "statement", kind=str, contract=str)["contract"]
+        if not re.fullmatch(r"[A-Za-z]{1,40}", contract):
+            raise Malformed("statement.contract is no name of a contract")
+        return ActStatement(contract)
+    if kind == "absence":
+        return _absence(raw)
+    raise Malformed(f"statement.kind {str(kind)[:40]!r} is not one of entry, certificate, act, absence")
+
+
+def _absence(raw: dict[str, Any]) -> AbsenceStatement:
+    if "entry" in raw:
+        absent = members(raw, "statement", kind=str, entry=str, slot=str)
+        subject: bytes | str = from_hex(absent["entry"], 32, "statement.entry")
+    else:
+        absent = members(raw, "statement", kind=str, registration=str, slot=str)
+        require_number(absent["registration"], "statement.registration")
+        subject = absent["registration"]
+    return AbsenceStatement(subject, from_hex(absent["slot"], 32, "statement.slot"))
+
+
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """The statement in a document."""
+    match statement:
+        case EntryStatement(id=id, version=version, digest=digest):
+            return {"kind": "entry", "id": to_hex(id), "version": version, "digest": to_hex(digest)}
+        case CertificateStatement(registration=number, version=version, root=root):
+            return {"kind": "certificate", "registration": number, "version": version, "root": to_hex(root)}
+        case ActStatement(contract=contract):
+            return {"kind": "act", "contract": contract}
+        case AbsenceStatement(subject=bytes(entry), slot=slot):
+            return {"kind": "absence", "entry": to_hex(entry), "slot": to_hex(slot)}
+        case AbsenceStatement(subject=registration, slot=slot):
+            return {"kind": "absence", "registration": registration, "slot": to_hex(slot)}
