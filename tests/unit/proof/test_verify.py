@@ -171,8 +171,8 @@ def test_an_act() -> None:
         verify(of_policy.encode(), trust(), None, NOW)
     moved = replace(of_policy, evidence=replace(proof.evidence, storage={"Policy": (), "Journal": ()}))
     assert verify(moved.encode(), trust(), None, NOW).verdict is Verdict.CONTRADICTED
-    unknown = replace(proof, statement=ActStatement("Grants"))
-    unknown = replace(unknown, evidence=replace(proof.evidence, storage={"Grants": (), "Journal": ()}))
+    unknown = replace(proof, statement=ActStatement("Elsewhere"))
+    unknown = replace(unknown, evidence=replace(proof.evidence, storage={"Elsewhere": (), "Journal": ()}))
     assert verify(unknown.encode(), trust(), None, NOW).headline == "UNDECIDED: contract missing"
 
 
