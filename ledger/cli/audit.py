@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from ledger.app import App
-from ledger.cli import audit_view
+from ledger.cli import audit_completeness, audit_view
 from ledger.cli.output import AsJson, note, print_json
 from ledger.errors import Inconsistent
 
 cli = typer.Typer(help="Audit: replay the chain, tell what happened.", no_args_is_help=True)
+audit_completeness.add_to(cli)
 
 
 @cli.command()

@@ -81,7 +81,11 @@ class LogKeyFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unavailable(f"{self.path} cannot be written: {error.strerror}. Check MULU_LOG_KEY_FILE") from error
-        write_private(self.path, key.encode().encode())
+        try:
+            write_private(self.path, key.encode().encode())
+        except Rejected:
+            # Another indexer was faster.
+            return None
         return key.verifier
 
     def read(self) -> LogKey:

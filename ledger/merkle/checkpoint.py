@@ -18,13 +18,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Self
-
-from Crypto.PublicKey import ECC
-from Crypto.Signature import eddsa
+from typing import TYPE_CHECKING, Self
 
 from ledger.errors import Contradicted, Malformed, Unavailable
 from ledger.merkle.hashing import HASH_BYTES
+
+if TYPE_CHECKING:
+    # Slow to import, and most commands neither sign nor verify.
+    from Crypto.PublicKey.ECC import EccKey
 
 SEED_BYTES = KEY_BYTES = 32
 SIGNATURE_BYTES = 64
@@ -75,6 +76,8 @@ class VerifierKey:
 
     def accepts(self, message: bytes, signature: bytes) -> bool:
         """Whether a signature, 64 bytes, is this key's over a message."""
+        from Crypto.Signature import eddsa
+
         try:
             eddsa.new(eddsa.import_public_key(self.public), "rfc8032").verify(message, signature)
         except ValueError:
@@ -116,9 +119,13 @@ class LogKey:
 
     def sign(self, message: bytes) -> bytes:
         """The signature, 64 bytes; the same for the same message."""
+        from Crypto.Signature import eddsa
+
         return eddsa.new(self._key(), "rfc8032").sign(message)
 
-    def _key(self) -> ECC.EccKey:
+    def _key(self) -> "EccKey":
+        from Crypto.Signature import eddsa
+
         return eddsa.import_private_key(self.seed)
 
 
