@@ -10,8 +10,8 @@ import {EntryId} from "../types/EntryId.sol";
 ///
 ///     LISTED ⇄ SUSPENDED        LISTED, SUSPENDED ─► DELISTED
 ///
-/// A product is on offer while it is LISTED, its grant is effective and its price does not exceed its ceiling. Prices are in
-/// fen (分). For governance and the public good the price is 0.
+/// A product is on offer while it is LISTED and its grant is effective. Prices are in fen (分) and never exceed the ceiling
+/// of the same unit: without a ceiling only 0 can be asked, for governance and the public good always 0.
 interface IProducts {
     /// @notice 数据集, 接口, 模型, 核验, 评价指数, 报告.
     enum Form {
@@ -38,7 +38,7 @@ interface IProducts {
         OPERATION
     }
 
-    /// @dev Four slots: the entry first, the content digest second.
+    /// @dev Three slots: the entry first, the content digest second.
     /// @param entry the product's own catalog entry
     /// @param contentDigest SHA-256 of the content
     /// @param operator code of the organization that offers it
@@ -49,7 +49,7 @@ interface IProducts {
     /// @param redevelopable whether others may develop products from it
     /// @param suspendedByAuthority whether the data authority suspended it, which then alone resumes it
     /// @param source the product that it is developed from; 0 for none
-    /// @param depth products between this one and the first of its line
+    /// @param depth steps of development from the first of its line to this one, 0–8
     struct Product {
         EntryId entry;
         bytes32 contentDigest;
@@ -71,7 +71,7 @@ interface IProducts {
     /// @param hasCeiling whether a ceiling is set; without one nothing can be charged
     /// @param hasPrice whether a price is set
     /// @param trial whether the price is a trial one (试行收费标准)
-    /// @param unit what is charged for, ASCII padded with zeros: `call`, `year`
+    /// @param unit what is charged for, 1–32 visible ASCII characters padded with zeros on the right: `call`, `year`
     struct Price {
         uint64 time;
         uint64 ceiling;
@@ -215,21 +215,22 @@ interface IProducts {
     error ProductInputsInvalid(uint256 item, uint256 count, uint256 position);
     /// @notice The grant does not cover the input for what the form delivers.
     error ProductInputNotCovered(uint256 item, EntryId input, uint32 grant);
-    /// @notice The source is not on offer, not open to development, too many steps from the first of its line, or the
-    /// caller's organization offers a product of that line itself.
+    /// @notice The source is not on offer, not open to development, 8 steps from the first of its line already, or
+    /// a product of that line, delisted or not, is the caller's organization's own.
     error ProductSourceInvalid(uint256 item, uint32 source);
     /// @notice The product's status does not allow this.
     error ProductStatusInvalid(uint32 product, Status status);
     error ProductReasonMissing(uint32 product);
     error ProductDocumentMissing(uint32 product);
-    /// @notice A unit is ASCII, not empty.
+    /// @notice A unit is 1–32 visible ASCII characters, padded with zeros on the right.
     error ProductUnitInvalid(uint32 product, bytes32 unit);
     /// @notice For governance and the public good nothing is charged.
     error ProductIsFree(uint32 product, uint64 price);
     /// @notice The price exceeds the ceiling, or none is set for this unit.
     error ProductPriceTooHigh(uint32 product, uint64 price, uint64 ceiling);
-    /// @notice The year is not over, or lies before the grant.
+    /// @notice The year is not over, or lies before the first in which the grant had a status.
     error DisclosureYearInvalid(uint32 grant, uint16 year);
+    /// @notice The kind is none, or the grant is no OPERATE grant.
     error DisclosureKindInvalid(uint32 grant, Disclosure kind);
     error DisclosureContentEmpty(uint32 grant);
     error DisclosureVersionConflict(uint32 grant, uint16 year, uint32 expected, uint32 version);
@@ -245,8 +246,8 @@ interface IProducts {
     function suspend(Step[] calldata steps) external;
     /// @notice Lifts suspensions. Caller: a SUPERVISOR of the data authority; another where it did not suspend.
     function resume(Step[] calldata steps) external;
-    /// @notice Takes products off the list for good; their entries are held no longer. Caller: an APPLICANT of the
-    /// operator, or a GRANTOR of the grant's grantor.
+    /// @notice Takes products off the list for good; their entries are held no longer and can be listed again. Caller: an
+    /// APPLICANT of the operator, or a GRANTOR of the grant's grantor.
     function delist(Step[] calldata steps) external;
     /// @notice Publishes yearly disclosures, or corrected versions. They are late from the end of the month
     /// `disclosure_month` of the following year. Caller: AUTHORIZATION a GRANTOR of the grantor or the implementing body;
@@ -257,11 +258,13 @@ interface IProducts {
     function products() external view returns (uint32);
     /// @notice A product; `status` NONE when unknown.
     function product(uint32 number) external view returns (Product memory);
+    /// @notice The product that names an entry as its own; 0 when none does, or it is delisted.
+    function productOf(EntryId entry) external view returns (uint32);
     /// @notice Whether the product is on offer now.
     function isOffered(uint32 number) external view returns (bool);
     /// @notice Price and ceiling now; zeros when none was ever set.
     function price(uint32 number) external view returns (Price memory);
-    /// @notice Prices and ceilings that the product has had.
+    /// @notice Prices and ceilings that the product has had: each setting of either is one.
     function priceCount(uint32 number) external view returns (uint256);
     /// @notice One of them, `position` from 0.
     function priceAt(uint32 number, uint256 position) external view returns (Price memory);
