@@ -255,6 +255,7 @@ class ActsQuery(PageQuery):
             "Objections",
             "Grants",
             "Plans",
+            "Products",
         ]
         | None
     ) = Field(None, description="Contract that recorded it")

@@ -18,6 +18,7 @@ CONTRACTS = (
     "Objections",
     "Grants",
     "Plans",
+    "Products",
 )
 
 

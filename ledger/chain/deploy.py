@@ -74,6 +74,7 @@ def deploy(node: Node, signer: Signer, founding: Founding) -> Deployment:
             _creation("Objections", journal, policy, catalog, registry),
             _creation("Grants", journal, catalog, registry),
             _creation("Plans", journal, policy, catalog, grants),
+            _creation("Products", journal, policy, catalog, grants),
         )
     ]
     addresses = [receipt.contract_address for receipt in receipts]
