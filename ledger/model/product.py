@@ -50,10 +50,10 @@ class ProductContent(Content):
 def unit_bytes(unit: str) -> bytes:
     """A unit of charge, like `call` or `year`, as the contracts take it: ASCII, padded with zeros.
 
-    Raises Malformed unless it is 1 to 32 printable ASCII characters without blanks at its ends.
+    Raises Malformed unless it is 1 to 32 visible ASCII characters.
     """
-    if not (unit.isascii() and unit.isprintable() and 0 < len(unit) <= _UNIT_BYTES and unit == unit.strip()):
-        raise Malformed(f"unit {unit[:40]!r}: want 1 to {_UNIT_BYTES} printable ASCII characters")
+    if not (unit.isascii() and unit.isprintable() and 0 < len(unit) <= _UNIT_BYTES and " " not in unit):
+        raise Malformed(f"unit {unit[:40]!r}: want 1 to {_UNIT_BYTES} visible ASCII characters")
     return unit.encode("ascii").ljust(_UNIT_BYTES, b"\0")
 
 
