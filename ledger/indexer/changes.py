@@ -4,6 +4,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from ledger.indexer.grant_rows import (
+    DisclosureRow,
+    GrantApprovalRow,
+    GrantContentRow,
+    GrantHoldRow,
+    GrantRecordRow,
+    GrantRow,
+    GrantScopeRow,
+    GrantStepRow,
+    GrantVersionRow,
+    ProductPriceRow,
+    ProductRow,
+    RegistrationSpeakerRow,
+)
 from ledger.indexer.registration_rows import (
     EntryHoldRow,
     ObjectionRow,
@@ -26,7 +40,7 @@ from ledger.merkle.tiles import TileKey
 
 
 class Ending(NamedTuple):
-    """A stored version ends: the open one of a code, an address, the number of a proposal or an objection."""
+    """A stored version ends: the open one of a code, an address, or the number of whatever is numbered."""
 
     to_block: int
     to_time: datetime
@@ -61,6 +75,25 @@ class HoldEnding(NamedTuple):
     version: int
 
 
+class GrantVersionEnding(NamedTuple):
+    """A stored state of a version of a grant ends."""
+
+    to_block: int
+    to_time: datetime
+    grant: int
+    version: int
+
+
+class GrantHoldEnding(NamedTuple):
+    """A version of a grant holds an entry no longer."""
+
+    to_block: int
+    to_time: datetime
+    entry_id: bytes
+    grant: int
+    version: int
+
+
 @dataclass(slots=True)
 class Changes:
     """Rows to add, and stored versions that end. A row that begins and ends within the run has its end already.
@@ -80,6 +113,18 @@ class Changes:
     registration_steps: list[RegistrationStepRow] = field(default_factory=list)
     objections: list[ObjectionRow] = field(default_factory=list)
     holds: list[EntryHoldRow] = field(default_factory=list)
+    speakers: list[RegistrationSpeakerRow] = field(default_factory=list)
+    grants: list[GrantRow] = field(default_factory=list)
+    grant_versions: list[GrantVersionRow] = field(default_factory=list)
+    grant_contents: list[GrantContentRow] = field(default_factory=list)
+    grant_records: list[GrantRecordRow] = field(default_factory=list)
+    grant_scopes: list[GrantScopeRow] = field(default_factory=list)
+    grant_approvals: list[GrantApprovalRow] = field(default_factory=list)
+    grant_steps: list[GrantStepRow] = field(default_factory=list)
+    grant_holds: list[GrantHoldRow] = field(default_factory=list)
+    products: list[ProductRow] = field(default_factory=list)
+    product_prices: list[ProductPriceRow] = field(default_factory=list)
+    disclosures: list[DisclosureRow] = field(default_factory=list)
     search_texts: list[tuple[int, str]] = field(default_factory=list)
     """Act index and text of each entry version that can be searched."""
     ended_organizations: list[Ending] = field(default_factory=list)
@@ -89,6 +134,10 @@ class Changes:
     ended_registrations: list[RegistrationEnding] = field(default_factory=list)
     ended_objections: list[Ending] = field(default_factory=list)
     ended_holds: list[HoldEnding] = field(default_factory=list)
+    ended_grants: list[Ending] = field(default_factory=list)
+    ended_grant_versions: list[GrantVersionEnding] = field(default_factory=list)
+    ended_grant_holds: list[GrantHoldEnding] = field(default_factory=list)
+    ended_products: list[Ending] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

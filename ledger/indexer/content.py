@@ -5,7 +5,7 @@ What cannot be read is mirrored raw, with the reason why.
 
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -13,9 +13,11 @@ from ledger.errors import Malformed
 from ledger.indexer.plain_content import PlainContent, plain_content
 from ledger.model import canonical
 from ledger.model.application import parse_content, require_agreement
+from ledger.model.content import Content
 from ledger.model.entry import read_content
 
 ORGANIZATION_FORMAT = "mulu-organization/1"
+_Content = TypeVar("_Content", bound=Content)
 
 
 class EntryContent(NamedTuple):
@@ -73,6 +75,14 @@ def application_title(content: bytes, fields: Sequence[bytes]) -> tuple[str | No
     except Malformed as error:
         return None, str(error)
     return parse_content(content).get("title"), None
+
+
+def read_texts(kind: type[_Content], data: bytes) -> tuple[_Content | None, str | None]:
+    """The content of a plan, a product or a disclosure, or what is wrong with it."""
+    try:
+        return kind.parse(data), None
+    except Malformed as error:
+        return None, str(error)
 
 
 def local_code_text(data: bytes) -> tuple[str, str | None]:

@@ -5,9 +5,8 @@ from typing import Protocol
 from ledger.chain.events import RawLog
 from ledger.errors import LedgerError
 from ledger.indexer.changes import Batch, RollBack
-from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
-from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
-from ledger.indexer.versions import State
+from ledger.indexer.rows import BlockRow, CursorRow
+from ledger.indexer.versions import State, Stored
 
 
 class RangeTooLarge(LedgerError):
@@ -43,8 +42,11 @@ class Chain(Protocol):
         """The journal's size and root after a block; None when the node has no state there."""
 
 
-class Store(Protocol):
-    """A mirror. One reader or writer at a time per object; other processes may have theirs."""
+class Store(Stored, Protocol):
+    """A mirror, with what the fold asks for.
+
+    One reader or writer at a time per object; other processes may have theirs.
+    """
 
     def cursor(self) -> CursorRow | None:
         """The cursor; None before `start`."""
@@ -57,15 +59,6 @@ class Store(Protocol):
 
     def state(self) -> State:
         """The current versions of organizations and accounts, and the pending proposals."""
-
-    def entry(self, entry_id: bytes) -> EntryRow | None:
-        """The current version of an entry."""
-
-    def registration(self, number: str) -> list[RegistrationRow]:
-        """The versions of a registration as they stand."""
-
-    def objection(self, number: int) -> ObjectionRow | None:
-        """An objection as it stands."""
 
     def tile(self, level: int, number: int) -> bytes:
         """A tile's hashes; empty when there is none."""

@@ -1,16 +1,18 @@
 """From acts to rows: state is a pure fold of the events.
 
 No I/O but questions after what stands in the mirror: the entry that is retired, as a retired version keeps its content,
-and the registration or objection that an act is about. The contracts have checked every rule; here nothing is refused.
-A proposal is settled by the first later act that names it.
+and the registration, objection, grant or product that an act is about. The contracts have checked every rule; here
+nothing is refused. A proposal is settled by the first later act that names it.
 """
 
 from collections.abc import Callable, Iterable
 
 from ledger.indexer import project_entries as entries
 from ledger.indexer import project_government as government
+from ledger.indexer import project_grants as grants
 from ledger.indexer import project_objections as objections
 from ledger.indexer import project_organizations as organizations
+from ledger.indexer import project_products as products
 from ledger.indexer import project_registrations as registrations
 from ledger.indexer.changes import Changes
 from ledger.indexer.rows import ActRow, time_of
@@ -77,6 +79,26 @@ _FOLDS: dict[str, Callable[[Run, ReadAct], Concern]] = {
     "ObjectionUpheld": objections.objection_decided,
     "ObjectionDismissed": objections.objection_decided,
     "ObjectionSettled": objections.objection_decided,
+    "GrantPlanned": grants.grant_planned,
+    "GrantScoped": grants.grant_scoped,
+    "GrantProvidersScoped": grants.providers_scoped,
+    "GrantApproved": grants.grant_approved,
+    "GrantRefused": grants.plan_ended,
+    "GrantWithdrawn": grants.plan_ended,
+    "GrantSuspended": grants.status_changed,
+    "GrantResumed": grants.status_changed,
+    "GrantTerminated": grants.status_changed,
+    "GrantRevoked": grants.status_changed,
+    "GrantExited": grants.status_changed,
+    "GrantClosed": grants.status_changed,
+    "GrantSettled": grants.grant_settled,
+    "ProductAdded": products.product_added,
+    "CeilingSet": products.ceiling_set,
+    "PriceSet": products.price_set,
+    "ProductSuspended": products.product_changed,
+    "ProductResumed": products.product_changed,
+    "ProductDelisted": products.product_changed,
+    "DisclosurePublished": products.disclosure_published,
 }
 
 

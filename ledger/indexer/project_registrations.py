@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.errors import Inconsistent
 from ledger.indexer.content import application_title
+from ledger.indexer.project_speakers import speak
 from ledger.indexer.registration_rows import EntryHoldRow, RegistrationContentRow, RegistrationRow
 from ledger.indexer.registration_states import add_step, begin_state, change, meant, registration, release, versions
 from ledger.indexer.rows import clock_of, time_of
@@ -17,7 +18,6 @@ from ledger.indexer.versions import Concern, ReadAct, Run, code_of, digest_of
 from ledger.merkle.hashing import HASH_BYTES, leaf_hash, root_of
 from ledger.model.ids import to_hex
 from ledger.model.registration import Kind, Stage, Status
-from ledger.model.roles import OrganizationKind
 
 
 def application_filed(run: Run, act: ReadAct) -> Concern:
@@ -161,6 +161,7 @@ def registration_issued(run: Run, act: ReadAct) -> Concern:
             settled=True,
         )
         add_step(run, act, before, step="SUPERSEDED")
+    speak(run, act, row)
     return False, row.subject
 
 
@@ -171,7 +172,7 @@ def status_changed(run: Run, act: ReadAct) -> Concern:
     row = meant(run, act)
     values: dict[str, Any] = {"status": status.name, "status_since": time_of(fields["time"])}
     if status in (Status.ACTIVE, Status.SUSPENDED):
-        by_authority = status is Status.SUSPENDED and _is_authority(run, code_of(fields["organization"]))
+        by_authority = status is Status.SUSPENDED and run.is_authority(code_of(fields["organization"]))
         values |= {"suspended_for": None, "suspended_by_authority": by_authority}
     row = change(run, act, row, **values)
     add_step(run, act, row)
@@ -226,9 +227,3 @@ def _add_content(run: Run, act: ReadAct, number: str) -> tuple[str | None, str |
 def _certificate_root(fields: Iterable[bytes]) -> bytes:
     """Root over the fields: what is 32 bytes long is a leaf hash already (`IApplications.Application`)."""
     return root_of(value if len(value) == HASH_BYTES else leaf_hash(value) for value in fields)
-
-
-def _is_authority(run: Run, code: str | None) -> bool:
-    """Whether this is the data authority: the only organization of its kind."""
-    known = run.state.organizations.get(code or "")
-    return known is not None and known.kind == OrganizationKind.DATA_AUTHORITY

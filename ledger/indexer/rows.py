@@ -23,8 +23,11 @@ def time_of(seconds: int) -> datetime:
 
 def clock_of(seconds: int) -> datetime | None:
     """When a clock that the chain keeps runs out; None for 0, no clock. Past the year 9999 it is that year's end."""
-    if seconds == 0:
-        return None
+    return None if seconds == 0 else instant_of(seconds)
+
+
+def instant_of(seconds: int) -> datetime:
+    """The time of Unix seconds that someone stated. Past the year 9999 it is that year's end."""
     return time_of(seconds) if seconds < _LAST_SECOND.timestamp() else _LAST_SECOND
 
 

@@ -7,8 +7,10 @@ from ledger.chain.events import DecodedEvent, RawLog
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import Changes, Ending
 from ledger.indexer.content import EntryContent, entry_content
+from ledger.indexer.grant_rows import GrantRow, GrantVersionRow, ProductPriceRow, ProductRow
 from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import AccountRow, EntryRow, OrganizationRow, ProposalRow, time_of
+from ledger.model.roles import OrganizationKind
 
 Concern = tuple[bool, str | None]
 """Whether an act's content is malformed, and the code of the organization that the act concerns."""
@@ -27,6 +29,24 @@ class Stored(Protocol):
 
     def objection(self, number: int) -> ObjectionRow | None:
         """An objection as it stands."""
+
+    def speaker(self, entry_id: bytes) -> str | None:
+        """Number of the registration that speaks for an entry."""
+
+    def grant(self, number: int) -> GrantRow | None:
+        """A grant as it stands."""
+
+    def grant_versions(self, number: int) -> list[GrantVersionRow]:
+        """The versions of a grant as they stand."""
+
+    def grant_providers(self, number: int, version: int) -> set[str]:
+        """The providers that the scope of a version lists, by themselves or by their entries."""
+
+    def product(self, number: int) -> ProductRow | None:
+        """A product as it stands."""
+
+    def product_price(self, number: int) -> ProductPriceRow | None:
+        """Price and ceiling of a product as they stand; None when none was ever set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,15 @@ class Run:
     """Registrations that this run looked at, by number and version, as they stand."""
     objections: dict[int, ObjectionRow] = field(default_factory=dict)
     """Objections that this run looked at, as they stand."""
+    speakers: dict[bytes, str | None] = field(default_factory=dict)
+    """Registrations that speak for entries that this run looked at."""
+    grants: dict[int, GrantRow | None] = field(default_factory=dict)
+    """Grants that this run looked at, as they stand; so too below."""
+    grant_versions: dict[int, dict[int, GrantVersionRow]] = field(default_factory=dict)
+    listed_providers: dict[tuple[int, int], set[str]] = field(default_factory=dict)
+    """Providers that the scope of (grant, version) lists."""
+    products: dict[int, ProductRow] = field(default_factory=dict)
+    prices: dict[int, ProductPriceRow] = field(default_factory=dict)
 
     def end(
         self,
@@ -93,6 +122,30 @@ class Run:
         """Code of the organization that an account acts for."""
         known = self.state.accounts.get(account)
         return known.organization if known else None
+
+    def is_authority(self, code: str | None) -> bool:
+        """Whether this is the data authority: the only organization of its kind."""
+        known = self.state.organizations.get(code or "")
+        return known is not None and known.kind == OrganizationKind.DATA_AUTHORITY
+
+    def provider_of(self, entry_id: bytes) -> str | None:
+        """The provider of an entry, which never changes; None when there is no such entry."""
+        place = self.fresh.get(("entry", entry_id))
+        row = self.stored.entry(entry_id) if place is None else self.changes.entries[place]
+        return row.provider if row else None
+
+    def speaker(self, entry_id: bytes) -> str | None:
+        """Number of the registration that speaks for an entry."""
+        if entry_id not in self.speakers:
+            self.speakers[entry_id] = self.stored.speaker(entry_id)
+        return self.speakers[entry_id]
+
+    def grant_providers(self, number: int, version: int) -> set[str]:
+        """The providers that the scope of a version lists; the set is this run's to extend."""
+        key = (number, version)
+        if key not in self.listed_providers:
+            self.listed_providers[key] = self.stored.grant_providers(number, version)
+        return self.listed_providers[key]
 
 
 def begins(act: ReadAct) -> dict[str, Any]:

@@ -21,7 +21,8 @@ def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
     if rows:
         marks = ", ".join([_mark(connection.dialect)] * len(table.columns))
         names = ", ".join(f'"{column.name}"' for column in table.columns)
-        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
+        # Quoted: `grant` is a word of SQL.
+        statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
         _many(connection, statement, rows, _converters(table, connection.dialect))
 
 
@@ -44,8 +45,8 @@ def end(connection: Connection, table: Table, keys: Sequence[str], endings: Sequ
     if not endings:
         return
     mark = _mark(connection.dialect)
-    where = " AND ".join(f"{key} = {mark}" for key in keys)
-    statement = f"UPDATE {table.name} SET to_block = {mark}, to_time = {mark} WHERE {where} AND to_block IS NULL"
+    where = " AND ".join(f'"{key}" = {mark}' for key in keys)
+    statement = f'UPDATE "{table.name}" SET to_block = {mark}, to_time = {mark} WHERE {where} AND to_block IS NULL'
     converters = {1: _converter(table.c.to_time.type, connection.dialect)}
     found = _many(connection, statement, endings, converters)
     if found != len(endings):

@@ -6,9 +6,10 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger.indexer.rows import ACTIVE, EntryRow
+from ledger.model.product import Status
 from ledger.store import bulk, search
 from ledger.store.bigrams import query_terms
-from ledger.store.projection import ENTRY, ENTRY_HOLD
+from ledger.store.projection import ENTRY, ENTRY_HOLD, GRANT_HOLD, PRODUCT
 from ledger.store.questions import begun, in_force
 
 _FIELDS = ("provider", "submitter", "theme", "source", "share", "open", "level", "kind", "status")
@@ -129,14 +130,28 @@ def of_ids(connection: Connection, ids: list[bytes]) -> list[EntryRow]:
     return rows
 
 
-def holds(connection: Connection, ids: list[bytes]) -> dict[bytes, int]:
-    """How many registrations hold each of the entries that any holds."""
-    held = ENTRY_HOLD.c.entry_id
-    counted: dict[bytes, int] = {}
+def titles(connection: Connection, ids: list[bytes], at: int | None) -> dict[bytes, str | None]:
+    """Titles of the entries among `ids` that exist."""
+    found: dict[bytes, str | None] = {}
     for start in range(0, len(ids), 500):
-        wanted = (held.in_(ids[start : start + 500]), ENTRY_HOLD.c.to_block.is_(None))
-        rows = connection.execute(select(held, func.count()).where(*wanted).group_by(held))
-        counted |= {bytes(entry_id): number for entry_id, number in rows}
+        wanted = (ENTRY.c.entry_id.in_(ids[start : start + 500]), in_force(ENTRY, at))
+        rows = connection.execute(select(ENTRY.c.entry_id, ENTRY.c.title).where(*wanted))
+        found |= {bytes(entry_id): title for entry_id, title in rows}
+    return found
+
+
+def holds(connection: Connection, ids: list[bytes]) -> dict[bytes, int]:
+    """How many registrations, grants and products hold each of the entries that any holds."""
+    counted: dict[bytes, int] = {}
+    for table in (ENTRY_HOLD, GRANT_HOLD, PRODUCT):
+        held = table.c.entry_id
+        for start in range(0, len(ids), 500):
+            wanted: list[ColumnElement[bool]] = [held.in_(ids[start : start + 500]), table.c.to_block.is_(None)]
+            if table is PRODUCT:
+                wanted.append(PRODUCT.c.status != Status.DELISTED.name)
+            rows = connection.execute(select(held, func.count()).where(*wanted).group_by(held))
+            for entry_id, number in rows:
+                counted[bytes(entry_id)] = counted.get(bytes(entry_id), 0) + number
     return counted
 
 

@@ -6,8 +6,7 @@ from sqlalchemy import Column, Connection, Select, Table, delete, select, update
 
 from ledger.indexer.changes import Changes
 from ledger.indexer.content import entry_content
-from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
-from ledger.indexer.rows import AccountRow, EntryRow, OrganizationRow, ProposalRow
+from ledger.indexer.rows import AccountRow, OrganizationRow, ProposalRow
 from ledger.indexer.versions import State
 from ledger.store import bulk, search
 from ledger.store.bigrams import tokens
@@ -25,7 +24,31 @@ REGISTRATION_CONTENT = metadata.tables["registration_content"]
 REGISTRATION_STEP = metadata.tables["registration_step"]
 OBJECTION = metadata.tables["objection"]
 ENTRY_HOLD = metadata.tables["entry_hold"]
+REGISTRATION_SPEAKER = metadata.tables["registration_speaker"]
+GRANT = metadata.tables["grant"]
+GRANT_VERSION = metadata.tables["grant_version"]
+GRANT_CONTENT = metadata.tables["grant_content"]
+GRANT_RECORD = metadata.tables["grant_record"]
+GRANT_SCOPE = metadata.tables["grant_scope"]
+GRANT_APPROVAL = metadata.tables["grant_approval"]
+GRANT_STEP = metadata.tables["grant_step"]
+GRANT_HOLD = metadata.tables["grant_hold"]
+PRODUCT = metadata.tables["product"]
+PRODUCT_PRICE = metadata.tables["product_price"]
+DISCLOSURE = metadata.tables["disclosure"]
 PROJECTIONS = (
+    DISCLOSURE,
+    PRODUCT_PRICE,
+    PRODUCT,
+    GRANT_HOLD,
+    GRANT_STEP,
+    GRANT_APPROVAL,
+    GRANT_SCOPE,
+    GRANT_RECORD,
+    GRANT_CONTENT,
+    GRANT_VERSION,
+    GRANT,
+    REGISTRATION_SPEAKER,
     ENTRY_HOLD,
     OBJECTION,
     REGISTRATION_STEP,
@@ -49,6 +72,10 @@ def apply(connection: Connection, changes: Changes) -> None:
     bulk.end(connection, REGISTRATION, ("number", "version"), changes.ended_registrations)
     bulk.end(connection, OBJECTION, ("objection",), changes.ended_objections)
     bulk.end(connection, ENTRY_HOLD, ("entry_id", "number", "version"), changes.ended_holds)
+    bulk.end(connection, GRANT, ("grant",), changes.ended_grants)
+    bulk.end(connection, GRANT_VERSION, ("grant", "version"), changes.ended_grant_versions)
+    bulk.end(connection, GRANT_HOLD, ("entry_id", "grant", "version"), changes.ended_grant_holds)
+    bulk.end(connection, PRODUCT, ("product",), changes.ended_products)
     bulk.insert(connection, ORGANIZATION, changes.organizations)
     bulk.insert(connection, ACCOUNT, changes.accounts)
     bulk.insert(connection, PROPOSAL, changes.proposals)
@@ -60,6 +87,18 @@ def apply(connection: Connection, changes: Changes) -> None:
     bulk.insert(connection, REGISTRATION_STEP, changes.registration_steps)
     bulk.insert(connection, OBJECTION, changes.objections)
     bulk.insert(connection, ENTRY_HOLD, changes.holds)
+    bulk.insert(connection, REGISTRATION_SPEAKER, changes.speakers)
+    bulk.insert(connection, GRANT, changes.grants)
+    bulk.insert(connection, GRANT_VERSION, changes.grant_versions)
+    bulk.insert(connection, GRANT_CONTENT, changes.grant_contents)
+    bulk.insert(connection, GRANT_RECORD, changes.grant_records)
+    bulk.insert(connection, GRANT_SCOPE, changes.grant_scopes)
+    bulk.insert(connection, GRANT_APPROVAL, changes.grant_approvals)
+    bulk.insert(connection, GRANT_STEP, changes.grant_steps)
+    bulk.insert(connection, GRANT_HOLD, changes.grant_holds)
+    bulk.insert(connection, PRODUCT, changes.products)
+    bulk.insert(connection, PRODUCT_PRICE, changes.product_prices)
+    bulk.insert(connection, DISCLOSURE, changes.disclosures)
     search.insert(connection, [(index, tokens(text)) for index, text in changes.search_texts])
 
 
@@ -84,9 +123,9 @@ def clear(connection: Connection) -> None:
 
 def state(connection: Connection) -> State:
     """The current versions that the fold looks at."""
-    organizations = bulk.read(connection, OrganizationRow, _open(ORGANIZATION))
-    accounts = bulk.read(connection, AccountRow, _open(ACCOUNT))
-    pending = _open(PROPOSAL).where(PROPOSAL.c.settled_index.is_(None))
+    organizations = bulk.read(connection, OrganizationRow, open_rows(ORGANIZATION))
+    accounts = bulk.read(connection, AccountRow, open_rows(ACCOUNT))
+    pending = open_rows(PROPOSAL).where(PROPOSAL.c.settled_index.is_(None))
     proposals = bulk.read(connection, ProposalRow, pending)
     return State(
         {row.code: row for row in organizations},
@@ -95,29 +134,8 @@ def state(connection: Connection) -> State:
     )
 
 
-class Current:
-    """What stands in the mirror within one transaction (`ledger.indexer.versions.Stored`)."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def entry(self, entry_id: bytes) -> EntryRow | None:
-        """The current version of an entry."""
-        statement = bulk.all_of(ENTRY, ENTRY.c.entry_id == entry_id).order_by(ENTRY.c.version.desc()).limit(1)
-        return next(iter(bulk.read(self._connection, EntryRow, statement)), None)
-
-    def registration(self, number: str) -> list[RegistrationRow]:
-        """The versions of a registration as they stand."""
-        statement = _open(REGISTRATION).where(REGISTRATION.c.number == number)
-        return bulk.read(self._connection, RegistrationRow, statement)
-
-    def objection(self, number: int) -> ObjectionRow | None:
-        """An objection as it stands."""
-        statement = _open(OBJECTION).where(OBJECTION.c.objection == number)
-        return next(iter(bulk.read(self._connection, ObjectionRow, statement)), None)
-
-
-def _open(table: Table) -> Select[Any]:
+def open_rows(table: Table) -> Select[Any]:
+    """Select of the rows that stand."""
     return bulk.all_of(table, table.c.to_block.is_(None))
 
 

@@ -26,16 +26,18 @@ from ledger.merkle.tree import Nodes
 from ledger.model.workdays import Calendars, bits_of
 from ledger.store import bulk, entry_queries, moments
 from ledger.store.entry_queries import EntryFilter, Facets, Filter
+from ledger.store.grant_queries import GrantQueries
 from ledger.store.inbox_queries import InboxQueries
 from ledger.store.moments import Point
 from ledger.store.objection_queries import ObjectionQueries
+from ledger.store.product_queries import ProductQueries
 from ledger.store.projection import ACCOUNT, ACT, CALENDAR, ORGANIZATION, PARAMETER, PROPOSAL
 from ledger.store.questions import begun, in_force
 from ledger.store.registration_queries import RegistrationQueries
 from ledger.store.writer import PublishedCheckpoint, read_checkpoint, read_cursor, read_tile
 
 
-class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
+class Queries(RegistrationQueries, ObjectionQueries, InboxQueries, GrantQueries, ProductQueries):
     """Questions to the mirror."""
 
     # The journal
@@ -138,6 +140,11 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries):
         """The version in force."""
         with self._connect() as connection:
             return entry_queries.entry(connection, id, at)
+
+    def entry_titles(self, ids: Sequence[bytes], at: int | None = None) -> dict[bytes, str | None]:
+        """Titles of the entries among `ids` that exist."""
+        with self._connect() as connection:
+            return entry_queries.titles(connection, list(ids), at)
 
     def entry_version(self, id: bytes, version: int) -> EntryRow | None:
         """One version, in force or not."""

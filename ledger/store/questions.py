@@ -42,3 +42,8 @@ def in_force(table: Any, at: int | None) -> ColumnElement[bool]:
 def begun(table: Table, at: int | None) -> list[ColumnElement[bool]]:
     """The condition that a version has begun at a block, if one is given."""
     return [] if at is None else [table.c.from_block <= at]
+
+
+def recorded(table: Any, at: int | None) -> list[ColumnElement[bool]]:
+    """The condition that an act was recorded by a block, if one is given; for rows that stay as they are."""
+    return [] if at is None else [table.c.block_number <= at]

@@ -14,6 +14,7 @@ from ledger.indexer.rows import ActRow
 from ledger.indexer.versions import ReadAct, State, read_act
 from ledger.merkle import tiles
 from ledger.store import bulk, projection
+from ledger.store.current import Current
 from ledger.store.projection import ACT
 from ledger.store.writer import TILE, Writer, read_tile, require_cursor
 
@@ -32,7 +33,7 @@ def reproject(writer: Writer) -> int:
         state, size, root = State(), 0, cursor.journal_root
         for rows in _stored(connection):
             acts = [_read(row) for row in rows]
-            changes: Changes = fold(state, acts, projection.Current(connection))
+            changes: Changes = fold(state, acts, Current(connection))
             projection.apply(connection, changes)
             _same_acts(rows, changes.acts)
             leaves = [sha256(b"\0" + entry_bytes(a.log.emitter, a.log.topics, a.log.data)).digest() for a in acts]

@@ -6,26 +6,15 @@ are rows of their own, and a state names the one that it stands on.
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, String, Text, text
+from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, String, Text
 from sqlmodel import Field
 
 from ledger.model.registration import Kind, ObjectionState, Stage, Status
-from ledger.store.schema import CODE, Table, begun_by, ended, fixed
+from ledger.store.schema import CODE, Table, begun_by, ended, fixed, one_of, opened
 from ledger.store.types import ADDRESS, DIGEST, KEY, UtcTime
 
 NUMBER = 16
 """Characters of a registration number."""
-
-
-def _one_of(column: str, names: type[Kind | Stage | Status | ObjectionState]) -> CheckConstraint:
-    listed = ", ".join(f"'{member.name}'" for member in names if member)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _open(name: str, *columns: str) -> Index:
-    """The index of rows that are open: questions at the head read this and not the wide rows."""
-    where = text("to_block IS NULL")
-    return Index(f"ix_{name}_open_{columns[0]}", *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Registration(Table, table=True):
@@ -35,9 +24,9 @@ class Registration(Table, table=True):
     __table_args__ = (
         Index(None, "number", "version", "from_index"),
         Index(None, "filed_index"),
-        _open("registration", "stage", "registrar", "deadline"),
-        _open("registration", "subject"),
-        _open("registration", "national_code"),
+        opened("registration", "stage", "registrar", "deadline"),
+        opened("registration", "subject"),
+        opened("registration", "national_code"),
         ended("registration"),
         fixed("evidence", 32),
         fixed("content_digest", 32),
@@ -47,9 +36,9 @@ class Registration(Table, table=True):
         fixed("reviewer", 20),
         fixed("issuer", 20),
         fixed("account", 20),
-        _one_of("kind", Kind),
-        _one_of("stage", Stage),
-        _one_of("status", Status),
+        one_of("kind", Kind),
+        one_of("stage", Stage),
+        one_of("status", Status),
     )
 
     from_index: int = Field(sa_column=begun_by())
@@ -150,7 +139,7 @@ class Objection(Table, table=True):
         Index(None, "objection", "from_index"),
         Index(None, "registration", "version"),
         Index(None, "entry_id"),
-        _open("objection", "state", "responsible", "deadline"),
+        opened("objection", "state", "responsible", "deadline"),
         ended("objection"),
         fixed("entry_id", 32),
         fixed("commitment", 32),
@@ -158,7 +147,7 @@ class Objection(Table, table=True):
         fixed("ground", 32),
         fixed("reason", 32),
         fixed("account", 20),
-        _one_of("state", ObjectionState),
+        one_of("state", ObjectionState),
         CheckConstraint("(registration IS NULL) != (entry_id IS NULL)", name="target"),
     )
 

@@ -1,5 +1,8 @@
 """What the mirror's tables share: one metadata of their own, and the columns and checks that recur."""
 
+from collections.abc import Iterable
+from enum import Enum
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, MetaData, text
 from sqlmodel import SQLModel
 
@@ -28,6 +31,18 @@ class Table(SQLModel):
 def fixed(name: str, size: int) -> CheckConstraint:
     """The check that a column has so many bytes."""
     return CheckConstraint(f"length({name}) = {size}", name=name)
+
+
+def one_of(column: str, names: Iterable[Enum]) -> CheckConstraint:
+    """The check that a column, where it is not null, has one of the names; NONE is none of them."""
+    listed = ", ".join(f"'{member.name}'" for member in names if member.name != "NONE")
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def opened(table: str, *columns: str) -> Index:
+    """The index of rows that are open: questions at the head read this and not the wide rows."""
+    where = text("to_block IS NULL")
+    return Index(f"ix_{table}_open_{columns[0]}", *columns, sqlite_where=where, postgresql_where=where)
 
 
 def ended(table: str, column: str = "to_block") -> Index:

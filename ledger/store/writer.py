@@ -11,12 +11,14 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import Batch, RollBack
 from ledger.indexer.checkpoints import FinalJournal
+from ledger.indexer.grant_rows import GrantRow, GrantVersionRow, ProductPriceRow, ProductRow
 from ledger.indexer.ports import Overtaken
 from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
 from ledger.indexer.versions import State
 from ledger.merkle.tiles import TileKey, nodes
 from ledger.store import bulk, projection
+from ledger.store.current import Current
 from ledger.store.engine import masked, writing
 from ledger.store.faults import translated
 from ledger.store.projection import ACT
@@ -69,18 +71,48 @@ class Writer:
 
     def entry(self, entry_id: bytes) -> EntryRow | None:
         """The current version of an entry."""
-        with self._reading() as connection:
-            return projection.Current(connection).entry(entry_id)
+        with self._standing() as current:
+            return current.entry(entry_id)
 
     def registration(self, number: str) -> list[RegistrationRow]:
         """The versions of a registration as they stand."""
-        with self._reading() as connection:
-            return projection.Current(connection).registration(number)
+        with self._standing() as current:
+            return current.registration(number)
 
     def objection(self, number: int) -> ObjectionRow | None:
         """An objection as it stands."""
-        with self._reading() as connection:
-            return projection.Current(connection).objection(number)
+        with self._standing() as current:
+            return current.objection(number)
+
+    def speaker(self, entry_id: bytes) -> str | None:
+        """Number of the registration that speaks for an entry."""
+        with self._standing() as current:
+            return current.speaker(entry_id)
+
+    def grant(self, number: int) -> GrantRow | None:
+        """A grant as it stands."""
+        with self._standing() as current:
+            return current.grant(number)
+
+    def grant_versions(self, number: int) -> list[GrantVersionRow]:
+        """The versions of a grant as they stand."""
+        with self._standing() as current:
+            return current.grant_versions(number)
+
+    def grant_providers(self, number: int, version: int) -> set[str]:
+        """The providers that the scope of a version lists, by themselves or by their entries."""
+        with self._standing() as current:
+            return current.grant_providers(number, version)
+
+    def product(self, number: int) -> ProductRow | None:
+        """A product as it stands."""
+        with self._standing() as current:
+            return current.product(number)
+
+    def product_price(self, number: int) -> ProductPriceRow | None:
+        """Price and ceiling of a product as they stand; None when none was ever set."""
+        with self._standing() as current:
+            return current.product_price(number)
 
     def tile(self, level: int, number: int) -> bytes:
         """A tile's hashes; empty when there is none."""
@@ -152,6 +184,11 @@ class Writer:
         """One transaction that holds the write lock; committed at the end, or rolled back."""
         with translated(self._name), writing(self._engine).begin() as connection:
             yield connection
+
+    @contextmanager
+    def _standing(self) -> Iterator[Current]:
+        with self._reading() as connection:
+            yield Current(connection)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -5,6 +5,7 @@ import pytest
 from ledger.chain.events import RawLog, decode
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import Changes
+from ledger.indexer.grant_rows import GrantRow, GrantVersionRow, ProductPriceRow, ProductRow
 from ledger.indexer.project import fold
 from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import ACTIVE, RETIRED, EntryRow, time_of
@@ -28,6 +29,24 @@ class Standing:
         return []
 
     def objection(self, number: int) -> ObjectionRow | None:
+        return None
+
+    def speaker(self, entry_id: bytes) -> str | None:
+        return None
+
+    def grant(self, number: int) -> GrantRow | None:
+        return None
+
+    def grant_versions(self, number: int) -> list[GrantVersionRow]:
+        return []
+
+    def grant_providers(self, number: int, version: int) -> set[str]:
+        return set()
+
+    def product(self, number: int) -> ProductRow | None:
+        return None
+
+    def product_price(self, number: int) -> ProductPriceRow | None:
         return None
 
 

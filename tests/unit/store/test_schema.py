@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ledger.errors import Inconsistent, NotFound, Unavailable
-from ledger.indexer import registration_rows, rows
+from ledger.indexer import grant_rows, registration_rows, rows
 from ledger.store import search
 from ledger.store.engine import open_engine, upgrade
 from ledger.store.mirror import Mirror
@@ -36,6 +36,18 @@ ROWS = {
     "registration_step": registration_rows.RegistrationStepRow,
     "objection": registration_rows.ObjectionRow,
     "entry_hold": registration_rows.EntryHoldRow,
+    "registration_speaker": grant_rows.RegistrationSpeakerRow,
+    "grant": grant_rows.GrantRow,
+    "grant_version": grant_rows.GrantVersionRow,
+    "grant_content": grant_rows.GrantContentRow,
+    "grant_record": grant_rows.GrantRecordRow,
+    "grant_scope": grant_rows.GrantScopeRow,
+    "grant_approval": grant_rows.GrantApprovalRow,
+    "grant_step": grant_rows.GrantStepRow,
+    "grant_hold": grant_rows.GrantHoldRow,
+    "product": grant_rows.ProductRow,
+    "product_price": grant_rows.ProductPriceRow,
+    "disclosure": grant_rows.DisclosureRow,
 }
 
 
