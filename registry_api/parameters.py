@@ -86,7 +86,8 @@ def _searchable(text: str) -> str:
     return text
 
 
-def _digits(value: Any) -> Any:
+def digits(value: Any) -> Any:
+    """The value, unless it is text that is no plain decimal number. Raises ValueError."""
     # Else ` 1`, `+1`, `1.0` and `1_0` would pass as numbers.
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
         raise ValueError("want decimal digits")
@@ -116,7 +117,7 @@ CodePath = Annotated[
     Path(description="Unified social credit code (统一社会信用代码)", examples=["11119900MBF1000095"]),
     AfterValidator(_code),
 ]
-IndexPath = Annotated[int, BeforeValidator(_digits), Path(ge=0, le=LARGEST, description="Index in the journal, from 0")]
+IndexPath = Annotated[int, BeforeValidator(digits), Path(ge=0, le=LARGEST, description="Index in the journal, from 0")]
 TilePath = Annotated[
     str,
     Path(
@@ -134,7 +135,7 @@ AsOf = Annotated[
         examples=["1200", "2026-01-31T08:00:00Z"],
     ),
 ]
-Number = Annotated[int, BeforeValidator(_digits)]
+Number = Annotated[int, BeforeValidator(digits)]
 Code = Annotated[str, AfterValidator(_code)]
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARACTERS), AfterValidator(_clean)]
 Flag = Annotated[bool, BeforeValidator(_boolean)]

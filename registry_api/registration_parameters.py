@@ -1,7 +1,7 @@
 """Parameters of requests for registrations, certificates, notices and objections."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import Path
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -19,6 +19,7 @@ from registry_api.parameters import (
     PageQuery,
     Time,
     Words,
+    digits,
     parse_time,
 )
 from registry_api.reading import Clock, time_text
@@ -53,12 +54,6 @@ def _registration(text: str) -> str:
     return text
 
 
-def _digits(value: Any) -> Any:
-    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
-        raise ValueError("want decimal digits")
-    return value
-
-
 def _notice(text: str) -> str:
     parse_notice(text)
     return text
@@ -87,7 +82,7 @@ NumberPath = Annotated[
     AfterValidator(_registration),
 ]
 ObjectionPath = Annotated[
-    int, BeforeValidator(_digits), Path(ge=1, le=MOST_VERSIONS, description="Number of the objection, from 1")
+    int, BeforeValidator(digits), Path(ge=1, le=MOST_VERSIONS, description="Number of the objection, from 1")
 ]
 Registration = Annotated[str, AfterValidator(_registration)]
 Version = Annotated[Number, Field(ge=1, le=MOST_VERSIONS)]

@@ -100,10 +100,11 @@ class EntryPage(Page):
 
 
 class EntryHold(Wire):
-    """A version of a registration that holds an entry, which cannot be retired meanwhile."""
+    """What holds an entry, which cannot be retired meanwhile."""
 
+    kind: Literal["registration", "grant", "product"]
     number: str
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1)] | None = Field(description="Of the registration or grant; null for a product")
     link: Link
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from ledger.chain.events import decode, entry_bytes, split_topics
 from ledger.errors import Malformed
+from ledger.indexer.grant_rows import GrantHoldRow, ProductRow
 from ledger.indexer.registration_rows import EntryHoldRow
 from ledger.indexer.rows import RETIRED, AccountRow, ActRow, CursorRow, EntryRow, OrganizationRow
 from ledger.merkle.checkpoint import parse_signed
@@ -76,9 +77,20 @@ def entry(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
 
 
 def entry_hold(row: EntryHoldRow) -> dict[str, Any]:
-    """`EntryHold`."""
+    """`EntryHold`, of a registration."""
     link = f"/v1/registrations/{row.number}?version={row.version}"
-    return {"number": row.number, "version": row.version, "link": link}
+    return {"kind": "registration", "number": row.number, "version": row.version, "link": link}
+
+
+def grant_hold(row: GrantHoldRow) -> dict[str, Any]:
+    """`EntryHold`, of a grant."""
+    link = f"/v1/grants/{row.grant}?version={row.version}"
+    return {"kind": "grant", "number": str(row.grant), "version": row.version, "link": link}
+
+
+def product_hold(row: ProductRow) -> dict[str, Any]:
+    """`EntryHold`, of the product that an entry describes."""
+    return {"kind": "product", "number": str(row.product), "version": None, "link": f"/v1/products/{row.product}"}
 
 
 def organization_version(row: OrganizationRow) -> dict[str, Any]:
@@ -177,6 +189,8 @@ def checkpoint(published: PublishedCheckpoint, link: str) -> dict[str, Any]:
 def _field(name: str, value: Any) -> Any:
     if isinstance(value, int):
         return value if value <= _SAFE_INTEGER else str(value)
+    if isinstance(value, dict):
+        return {member: _field(member, part) for member, part in value.items()}
     if isinstance(value, list | tuple):
         return [to_hex(part) if isinstance(part, bytes) else _field(name, part) for part in value]
     if name in _TEXTS or len(value) == _CODE_BYTES:

@@ -51,7 +51,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
             return {
                 "entry": wire.entry(row, names),
                 "history": [wire.entry_version(version, names) for version in history],
-                "held_by": [wire.entry_hold(hold) for hold in reading.view.entry_holds(row.entry_id, reading.at)],
+                "held_by": holds_of(reading, row.entry_id),
                 "marked_by": [
                     f"/v1/objections/{mark.objection}" for mark in reading.view.entry_marks(row.entry_id, reading.at)
                 ],
@@ -127,6 +127,17 @@ def find_entry(reading: Reading, id: str, version: int | None) -> EntryRow:
         which = f"version {version} of entry {id}" if version is not None else f"entry {id}"
         raise NotFound(f"there is no {which} at block {reading.moment.point.number}")
     return row
+
+
+def holds_of(reading: Reading, id: bytes) -> list[dict[str, Any]]:
+    """What holds an entry: registrations, grants, then the product that it describes."""
+    view, at = reading.view, reading.at
+    product = view.entry_product(id, at)
+    return [
+        *(wire.entry_hold(hold) for hold in view.entry_holds(id, at)),
+        *(wire.grant_hold(hold) for hold in view.entry_grant_holds(id, at)),
+        *([wire.product_hold(product)] if product else ()),
+    ]
 
 
 def newest_versions(reading: Reading, id: bytes, below: int | None, limit: int) -> list[EntryRow]:

@@ -10,6 +10,7 @@ import pytest
 
 from registry_api.main import create_app
 
+from .grants import build_grants
 from .register import build_register
 from .sample import SampleApplication, build
 
@@ -58,3 +59,15 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> SampleApplication:
 def office(register: SampleApplication) -> Client:
     """A server on a mirror with registrations."""
     return Client(create_app(register))
+
+
+@pytest.fixture(scope="session")
+def granted(tmp_path_factory: pytest.TempPathFactory) -> SampleApplication:
+    path: Path = tmp_path_factory.mktemp("grants") / "mirror.db"
+    return build_grants(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def grants(granted: SampleApplication) -> Client:
+    """A server on a mirror with grants."""
+    return Client(create_app(granted))

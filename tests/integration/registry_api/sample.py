@@ -10,7 +10,7 @@ from typing import Any
 
 from eth_abi.abi import encode
 
-from ledger.chain.artifacts import load
+from ledger.chain.artifacts import load, type_name
 from ledger.chain.events import RawLog, decode, entry_bytes, topic_of
 from ledger.errors import NotFound, Rejected, Unavailable
 from ledger.evidence import absence
@@ -39,13 +39,14 @@ from tests.unit.proof.world import ADDRESSES, GENESIS, ORIGIN, World
 
 START = 1_772_000_000
 BLOCK_SECONDS = 60
-AUTHORITY, WATER, MEDICINE, TRANSPORT, REGISTRAR = (sample_code(number) for number in range(5))
+AUTHORITY, WATER, MEDICINE, TRANSPORT, REGISTRAR, OPERATOR = (sample_code(number) for number in range(6))
 NAMES = {
     AUTHORITY: "市政务服务和数据管理局(虚构)",
     WATER: "市水务局(虚构)",
     MEDICINE: "市医疗保障局(虚构)",
     TRANSPORT: "市交通委员会(虚构)",
     REGISTRAR: "市大数据中心(虚构)",
+    OPERATOR: "某数据运营公司(虚构)",
 }
 ADMIN, PUBLISHER = b"\x0a" * 20, b"\x0b" * 20
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -106,12 +107,11 @@ class City:
         values = {"index": len(self.leaves), "time": int(block.time.timestamp()), "account": ADMIN} | fields
         topics = [topic_of(contract, event)]
         topics += [encode([p["type"]], [_value(p["type"], values.get(p["name"]))]) for p in indexed]
-        types = ",".join(member["type"] for member in struct["components"])
-        body = tuple(_value(member["type"], values.get(member["name"])) for member in struct["components"])
+        body = _struct(struct["components"], values)
         return RawLog(
             ADDRESSES[contract],
             tuple(topics),
-            encode([f"({types})"], [body]),
+            encode([type_name(struct)], [body]),
             block.number,
             block.hash,
             sha256(b"transaction" + block.hash).digest(),
@@ -153,6 +153,19 @@ def block_of(number: int, time: datetime) -> BlockRow:
         return sha256(f"block {height}".encode()).digest()
 
     return BlockRow(number, hash_of(number), hash_of(number - 1), time)
+
+
+def _struct(members: list[dict[str, Any]], values: dict[str, Any]) -> tuple[Any, ...]:
+    found = []
+    for member in members:
+        kind, value = member["type"], values.get(member["name"])
+        if kind == "tuple":
+            found.append(_struct(member["components"], value or {}))
+        elif kind == "tuple[]":
+            found.append([_struct(member["components"], element) for element in value or ()])
+        else:
+            found.append(_value(kind, value))
+    return tuple(found)
 
 
 def _value(kind: str, value: Any) -> Any:
