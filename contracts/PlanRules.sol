@@ -71,19 +71,24 @@ abstract contract PlanRules is IPlans {
         require(AreaCode.contains(terms.area, terms.area), PlanAreaInvalid(item, terms.area, 0));
         uint64 latest = type(uint64).max;
         if (operates) latest = policy.termEnd(terms.start, "grant_term_years");
-        if (granted.parent != 0) latest = _headOf(granted.parent).until;
+        if (granted.parent != 0) latest = _checkWithin(item, granted, terms);
         require(
             terms.start < terms.end && block.timestamp < terms.end && terms.end <= latest,
             PlanTermInvalid(item, terms.start, terms.end, latest)
         );
-        if (granted.parent != 0) _checkWithin(item, granted, terms);
     }
 
     /// @dev What a child may have of its parent. Delegations fall from at most 3 with every step, which bounds the depth.
-    function _checkWithin(uint256 item, IGrants.Grant memory granted, IGrants.Terms memory terms) private view {
+    /// @return latest time at which it may end
+    function _checkWithin(uint256 item, IGrants.Grant memory granted, IGrants.Terms memory terms)
+        private
+        view
+        returns (uint64 latest)
+    {
         uint32 parent = granted.parent;
         IGrants.Grant memory above = _grantOf(parent);
-        IGrants.Terms memory outer = _versionOf(parent, _headOf(parent).current).terms;
+        IGrants.Head memory known = _headOf(parent);
+        IGrants.Terms memory outer = _versionOf(parent, known.current).terms;
         require(
             above.kind == IGrants.Kind.SHARE && above.grantee == granted.grantor && outer.delegations > 0
                 && grants.isEffective(parent, uint64(block.timestamp)),
@@ -100,6 +105,7 @@ abstract contract PlanRules is IPlans {
                 && AreaCode.contains(terms.area, _organizationOf(granted.grantee).area),
             PlanAreaInvalid(item, terms.area, outer.area)
         );
+        return known.until;
     }
 
     /// @dev A version that follows the one in force: the grant, and the terms in force.

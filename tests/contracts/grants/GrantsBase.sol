@@ -303,6 +303,47 @@ abstract contract GrantsBase is RegistryBase {
         plans.scopeProviders(number, version, providers);
     }
 
+    // The same, refused
+
+    function _planReverts(address account, IPlans.NewGrant memory fresh, bytes memory failure) internal {
+        _expectRevert(failure);
+        _plan(account, fresh);
+    }
+
+    function _amendReverts(IPlans.Amendment memory amendment, bytes memory failure) internal {
+        address account = grantorOf[grants.grant(amendment.grant).grantor];
+        _expectRevert(failure);
+        vm.prank(account);
+        plans.amend(_one(amendment));
+    }
+
+    function _renewReverts(IPlans.Renewal memory renewal, bytes memory failure) internal {
+        address account = grantorOf[grants.grant(renewal.grant).grantor];
+        _expectRevert(failure);
+        vm.prank(account);
+        plans.renew(_one(renewal));
+    }
+
+    function _scopeReverts(uint32 number, IGrants.EntryScope[] memory entries, bytes memory failure) internal {
+        address account = grantorOf[grants.grant(number).grantor];
+        uint32 version = grants.head(number).versions;
+        _expectRevert(failure);
+        vm.prank(account);
+        plans.scope(number, version, entries);
+    }
+
+    function _scopeProvidersReverts(uint32 number, IGrants.ProviderScope[] memory providers, bytes memory failure)
+        internal
+    {
+        address account = grantorOf[grants.grant(number).grantor];
+        uint32 version = grants.head(number).versions;
+        _expectRevert(failure);
+        vm.prank(account);
+        plans.scopeProviders(number, version, providers);
+    }
+
+    // Approving
+
     function _approve(address account, IPlans.NewApproval memory given) internal {
         vm.prank(account);
         plans.approve(_one(given));
@@ -389,6 +430,20 @@ abstract contract GrantsBase is RegistryBase {
         (fresh.expectedVersion, fresh.reason) = (entry.version, REASON);
         (fresh.share, fresh.open, fresh.level) = (share, open, level);
         _publish(provider == child ? childPublisher : departmentPublisher, fresh);
+    }
+
+    // Going back
+
+    /// @notice Remembers the state, and holds the journal against the logs so far.
+    function _remember() internal returns (uint256 id) {
+        checkLedger();
+        id = vm.snapshotState();
+    }
+
+    /// @notice Goes back to a state; the logs since then never were.
+    function _goBack(uint256 id) internal {
+        vm.revertToState(id);
+        vm.getRecordedLogs();
     }
 
     // Checking
