@@ -41,7 +41,7 @@ contract AddTest is ProductsBase {
     function test_add_everyFormNeedsItsOperation() public {
         uint8[7] memory operations = [0, 8, 1, 4, 2, 8, 8];
         for (uint8 given = 1; given <= 8; given *= 2) {
-            uint32 narrow = _operate(given, 8);
+            uint32 narrow = _operated(given, 8);
             for (uint8 form = 1; form <= 6; ++form) {
                 IProducts.NewProduct memory made = _product();
                 (made.grant, made.form) = (narrow, IProducts.Form(form));
@@ -102,9 +102,9 @@ contract AddTest is ProductsBase {
     /// @notice Who may use shared data may not offer it.
     function test_add_notUnderASharedGrant() public {
         IProducts.NewProduct memory made = _product();
-        made.grant = _share();
+        made.grant = _granted(_share());
         _expectRevert(abi.encodeWithSelector(IProducts.ProductGrantInvalid.selector, 0, made.grant));
-        _add(applicant, made);
+        _add(applicantOf[district], made);
         checkLedger();
     }
 
@@ -135,7 +135,7 @@ contract AddTest is ProductsBase {
     }
 
     function testFuzz_add(uint256 caller, uint256 seed, uint256 damage) public {
-        address account = caller % 3 == 0 ? people[caller / 3 % people.length] : operatorApplicant;
+        address account = caller % 3 == 0 ? everybody[caller / 3 % everybody.length] : operatorApplicant;
         IProducts.NewProduct memory made = _product();
         made.form = IProducts.Form(1 + seed % 6);
         made.purpose = uint8(2 << (seed / 8 % 4));
@@ -159,7 +159,7 @@ contract AddTest is ProductsBase {
     function _damage(IProducts.NewProduct memory made, uint256 damage) private {
         if (damage == 1) made.grant = 99;
         if (damage == 2) made.grant = 0;
-        if (damage == 3) _suspendGrant();
+        if (damage == 3) _change(grantorSupervisor, grants.suspend, grant);
         if (damage == 4) vm.warp(grants.head(grant).until);
         if (damage == 5) made.form = IProducts.Form.NONE;
         if (damage == 6) made.purpose = 0;

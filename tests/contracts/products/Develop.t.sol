@@ -97,13 +97,13 @@ contract DevelopTest is ProductsBase {
         vm.prank(rivalApplicant);
         products.setPrices(_price(derived, 10, CALL));
         vm.assertTrue(products.isOffered(derived), "on offer");
-        _suspendGrant();
+        _change(grantorSupervisor, grants.suspend, grant);
         vm.assertFalse(products.isOffered(derived), "no longer");
         checkLedger();
     }
 
     function testFuzz_develop(uint256 caller, uint256 seed, uint256 damage) public {
-        address account = caller % 3 == 0 ? people[caller / 3 % people.length] : rivalApplicant;
+        address account = caller % 3 == 0 ? everybody[caller / 3 % everybody.length] : rivalApplicant;
         damage %= 20;
         IProducts.NewProduct memory first = _product();
         if (damage == 1) first.redevelopable = false;
@@ -115,7 +115,7 @@ contract DevelopTest is ProductsBase {
         if (damage == 2) made.source = 9;
         if (damage == 3) _change(supervisor, products.suspend, source);
         if (damage == 4) _change(operatorApplicant, products.delist, source);
-        if (damage == 5) _suspendGrant();
+        if (damage == 5) _change(grantorSupervisor, grants.suspend, grant);
         if (damage == 6) vm.warp(grants.head(grant).until);
         if (damage == 7) made.grant = grant;
         if (damage == 8) made.purpose = 1;

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IGrants} from "../../../contracts/interfaces/IGrants.sol";
-import {IPlans} from "../../../contracts/interfaces/IPlans.sol";
 import {IProducts} from "../../../contracts/interfaces/IProducts.sol";
 import {Roles} from "../../../contracts/types/Roles.sol";
 import {vm} from "../Vm.sol";
@@ -80,13 +79,7 @@ contract DiscloseTest is ProductsBase {
 
     /// @notice A plan that never came into force has nothing to disclose.
     function test_disclose_notOfAPlan() public {
-        IPlans.NewGrant[] memory fresh = new IPlans.NewGrant[](1);
-        (fresh[0].kind, fresh[0].mode) = (IGrants.Kind.OPERATE, IGrants.Mode.SCENARIO);
-        (fresh[0].implementer, fresh[0].grantee) = (implementer, operator);
-        (fresh[0].start, fresh[0].end) = (uint64(block.timestamp), uint64(block.timestamp + 365 days));
-        (fresh[0].area, fresh[0].level, fresh[0].purposes, fresh[0].content) = (BEIJING, 2, 8, "{}");
-        vm.prank(grantorClerk);
-        uint32 planned = plans.plan(fresh);
+        uint32 planned = _plan(_operate());
         vm.warp(YEAR_OVER);
         IProducts.NewDisclosure[] memory items = _disclosure(2027, IProducts.Disclosure.OPERATION);
         items[0].grant = planned;
@@ -96,7 +89,7 @@ contract DiscloseTest is ProductsBase {
     }
 
     function test_disclose_notOfASharedGrant() public {
-        uint32 shared = _share();
+        uint32 shared = _granted(_share());
         vm.warp(YEAR_OVER);
         IProducts.NewDisclosure[] memory items = _disclosure(2027, IProducts.Disclosure.AUTHORIZATION);
         items[0].grant = shared;
@@ -117,7 +110,7 @@ contract DiscloseTest is ProductsBase {
         address able = kind == IProducts.Disclosure.OPERATION
             ? operatorApplicant
             : seed / 2 % 2 == 0 ? implementerClerk : grantorClerk;
-        address account = caller % 2 == 0 ? people[caller / 2 % people.length] : able;
+        address account = caller % 2 == 0 ? everybody[caller / 2 % everybody.length] : able;
         vm.warp(YEAR_OVER + wait % (3 * 365 days));
         IProducts.NewDisclosure[] memory items = _disclosure(uint16(2026 + seed / 4 % 6), kind);
         if (damage % 12 == 1) items[0].grant = 99;

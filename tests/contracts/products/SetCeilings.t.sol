@@ -88,7 +88,7 @@ contract SetCeilingsTest is ProductsBase {
     }
 
     function testFuzz_setCeilings(uint256 caller, uint256 seed, uint64 ceiling, uint256 damage) public {
-        address account = caller % 3 == 0 ? people[caller / 3 % people.length] : grantorClerk;
+        address account = caller % 3 == 0 ? everybody[caller / 3 % everybody.length] : grantorClerk;
         IProducts.NewProduct memory made = _product();
         if (seed % 4 == 1) made.purpose = 2;
         if (seed % 4 == 2) made.purpose = 4;

@@ -67,7 +67,7 @@ contract SetPricesTest is ProductsBase {
     }
 
     function testFuzz_setPrices(uint256 caller, uint256 seed, uint64 amount, uint256 damage) public {
-        address account = caller % 3 == 0 ? people[caller / 3 % people.length] : operatorApplicant;
+        address account = caller % 3 == 0 ? everybody[caller / 3 % everybody.length] : operatorApplicant;
         IProducts.NewProduct memory made = _product();
         if (seed % 4 == 1) made.purpose = 2;
         if (seed % 4 == 2) made.purpose = 4;

@@ -80,7 +80,7 @@ contract StatusesTest is ProductsBase {
         private
     {
         address[5] memory able = [supervisor, grantorSupervisor, implementerSupervisor, operatorApplicant, grantorClerk];
-        address account = caller % 2 == 0 ? able[caller / 2 % 5] : people[caller / 2 % people.length];
+        address account = caller % 2 == 0 ? able[caller / 2 % 5] : everybody[caller / 2 % everybody.length];
         uint32 number = _with(IProducts.Status(1 + seed % 3));
         if (seed % 3 == 1 && seed / 3 % 2 == 0) {
             _change(grantorSupervisor, products.resume, number);
