@@ -30,7 +30,6 @@ _PAUSE_SECONDS: Final = 0.2
 
 def trust_in(deployment: Deployment) -> Trust:
     """The trust file of whoever deployed on a development chain: it takes the deployment as given."""
-
     return Trust(
         chain_id=deployment.chain_id,
         genesis_hash=deployment.genesis_hash,
@@ -38,6 +37,7 @@ def trust_in(deployment: Deployment) -> Trust:
         consensus=DEVELOPMENT,
         contracts={name: TrustedContract(at.address, at.code_hash) for name, at in deployment.contracts.items()},
         max_age_seconds=MAX_AGE_SECONDS,
+        known_hash=deployment.genesis_hash,
     )
 
 

@@ -14,6 +14,7 @@ from ledger.cli import (
     catalog,
     certificate,
     chain,
+    devnet,
     mirror,
     objection,
     organization,
@@ -56,7 +57,7 @@ def _root(
     pass
 
 
-for part in (chain, mirror, proof):
+for part in (devnet, chain, mirror, proof):
     part.add_to(cli)
 cli.add_typer(proposal.cli, name="proposal")
 cli.add_typer(policy.cli, name="policy")

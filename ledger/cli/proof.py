@@ -215,6 +215,35 @@ def show(
     table(("", str(path)), [("fingerprint", taken.fingerprint), *rows])
 
 
+@trust_cli.command("update")
+def update_trust(
+    rpc: Annotated[str | None, typer.Option(help="A node of the chain; MULU_RPC_URL by default.")] = None,
+    trust: Annotated[Path | None, typer.Option(help="Trust file; MULU_TRUST by default.")] = None,
+) -> None:
+    """Follow the validators' votes to the newest block, header by header, and write the trust file anew.
+
+    The node is not believed: a header that the validators known so far did not seal ends it, and nothing is written.
+    """
+    from ledger.chain.rpc import open_node
+    from ledger.files import write_json
+    from ledger.validators import update
+
+    app = App()
+    path = trust or app.settings.trust
+    known = load_trust(path)
+    node = open_node(rpc, "--rpc") if rpc is not None else app.node
+    fresh = update(node, known)
+    if fresh != known:
+        write_json(path, fresh.to_json())
+    current = fresh.windows[-1]
+    say(
+        f"{path}: {len(current.addresses)} validators since block {current.from_block}, followed to block "
+        f"{fresh.known_block}; {len(fresh.windows) - len(known.windows)} changes; fingerprint {fresh.fingerprint}",
+        f"{path}：自区块 {current.from_block} 起有 {len(current.addresses)} 个验证者，已核对至区块 "
+        f"{fresh.known_block}；变更 {len(fresh.windows) - len(known.windows)} 次；指纹 {fresh.fingerprint}",
+    )
+
+
 def _write(output: Path, data: bytes) -> None:
     write_bytes(output, data)
     say(f"wrote {output} ({len(data)} bytes)", f"已写入 {output}（{len(data)} 字节）")

@@ -13,7 +13,7 @@ from ledger.chain.artifacts import keccak256
 from ledger.errors import Contradicted, Malformed
 from ledger.model.ids import to_hex
 from ledger.proof.header import Header
-from ledger.proof.seal import SEAL_BYTES, signer_of
+from ledger.proof.seal import SEAL_BYTES, NotOfSet, signer_of
 
 VANITY_BYTES: Final = 32
 _IN_TURN, _OUT_OF_TURN = 2, 1
@@ -44,10 +44,10 @@ def check_seal(header: Header, signers: Collection[bytes]) -> bytes:
     sealed = signer(header)
     ordered = sorted(set(signers))
     if sealed not in ordered:
-        raise Contradicted("seal", f"{to_hex(sealed)} sealed block {header.number} and is no signer there")
+        raise NotOfSet(f"{to_hex(sealed)} sealed block {header.number} and is no signer there")
     in_turn = ordered[header.number % len(ordered)] == sealed
     if header.difficulty != (_IN_TURN if in_turn else _OUT_OF_TURN):
-        raise Contradicted("seal", f"block {header.number} has difficulty {header.difficulty}, not that of its turn")
+        raise NotOfSet(f"block {header.number} has difficulty {header.difficulty}, not that of its turn")
     return sealed
 
 
@@ -69,7 +69,7 @@ def check_run(run: Sequence[Header], signers: Sequence[Collection[bytes]]) -> No
         # A signer waits for ⌊n/2⌋ blocks of others (EIP-225, SIGNER_LIMIT).
         others = len(set(known)) // 2
         if one in (sealed[-others:] if others else []):
-            raise Contradicted("seal", f"{to_hex(one)} sealed block {header.number} too soon after its last one")
+            raise NotOfSet(f"{to_hex(one)} sealed block {header.number} too soon after its last one")
         sealed.append(one)
 
 

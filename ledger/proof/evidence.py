@@ -7,6 +7,7 @@ from ledger.errors import Contradicted
 from ledger.model.ids import to_hex
 from ledger.proof import clique, qbft
 from ledger.proof.header import Header, parse_header
+from ledger.proof.seal import NotOfSet
 from ledger.proof.trie import Trie, account_at, word_at
 from ledger.proof.trust import CLIQUE, DEVELOPMENT, QBFT, Trust, TrustedContract
 
@@ -110,12 +111,21 @@ def check_seals(state: State, trust: Trust) -> SealsUnknown | str:
             "(mulu trust update)",
             f"信任文件不含区块 {lost.number} 处的验证者集合：请更新（mulu trust update）",
         )
-    if trust.consensus == QBFT:
-        sealed = qbft.check_seals(header, known[0])
-        if sealed != qbft.quorum(len(known[0])):
-            raise Contradicted("seal", f"{sealed} seals, not exactly the {qbft.quorum(len(known[0]))} that are needed")
-        return f"sealed by {sealed} of {len(known[0])} validators"
-    clique.check_run(run, known)
+    try:
+        if trust.consensus == QBFT:
+            return _check_quorum(header, known[0])
+        clique.check_run(run, known)
+    except NotOfSet as error:
+        # Votes were followed up to a block; a set that changed after it must not make a good block look forged.
+        if run[-1].number <= trust.known_block:
+            raise
+        return SealsUnknown(
+            "validators",
+            f"{error}; the trust file followed the validators up to block {trust.known_block}, and they may be others "
+            "by now: update it (mulu trust update)",
+            f"{error}；信任文件中的验证者集合仅核对至区块 {trust.known_block}，其后可能已变更：请更新"
+            "（mulu trust update）",
+        )
     if len(children) < trust.depth:
         return SealsUnknown(
             "depth",
@@ -123,6 +133,13 @@ def check_seals(state: State, trust: Trust) -> SealsUnknown | str:
             f"其后仅有 {len(children)} 个区块，信任文件要求 {trust.depth} 个：请稍后重新生成",
         )
     return f"settled by depth {len(children)}, not by a quorum of seals"
+
+
+def _check_quorum(header: Header, validators: tuple[bytes, ...]) -> str:
+    sealed, needed = qbft.check_seals(header, validators), qbft.quorum(len(validators))
+    if sealed != needed:
+        raise NotOfSet(f"block {header.number} has {sealed} seals, not exactly the {needed} that are needed")
+    return f"sealed by {sealed} of {len(validators)} validators"
 
 
 def require_hash(state: State, said: bytes) -> None:

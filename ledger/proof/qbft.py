@@ -17,7 +17,7 @@ from ledger.model.ids import to_hex
 from ledger.proof import rlp
 from ledger.proof.header import Header
 from ledger.proof.rlp import Item
-from ledger.proof.seal import SEAL_BYTES, signer_of
+from ledger.proof.seal import SEAL_BYTES, NotOfSet, signer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,13 @@ def check_seals(header: Header, validators: Collection[bytes]) -> int:
     for seal in extra.seals:
         signer = signer_of(seal, digest)
         if signer not in known:
-            raise Contradicted("seal", f"{to_hex(signer)} sealed block {header.number} and is no validator there")
+            raise NotOfSet(f"{to_hex(signer)} sealed block {header.number} and is no validator there")
         if signer in sealed:
             raise Contradicted("seal", f"validator {to_hex(signer)} sealed block {header.number} twice")
         sealed.add(signer)
     if not known or len(sealed) < quorum(len(known)):
-        raise Contradicted(
-            "seal",
-            f"{len(sealed)} of {len(known)} validators sealed block {header.number}, want {quorum(len(known))}",
+        raise NotOfSet(
+            f"{len(sealed)} of {len(known)} validators sealed block {header.number}, want {quorum(len(known))}"
         )
     return len(sealed)
 

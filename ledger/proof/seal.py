@@ -9,6 +9,13 @@ SEAL_BYTES: Final = 65
 """r, 32 bytes ‖ s, 32 bytes ‖ parity, 0 or 1."""
 
 
+class NotOfSet(Contradicted):
+    """A seal does not fit the set of validators. Where that set is not known for certain, it decides nothing."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("seal", message)
+
+
 def signer_of(seal: bytes, digest: bytes) -> bytes:
     """The account, 20 bytes, that signed a digest of 32 bytes.
 

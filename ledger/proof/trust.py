@@ -4,12 +4,14 @@
      "chain_id": n, "genesis_hash": 32 bytes, "origin": journal, 32 bytes,
      "consensus": "development", "clique" or "qbft",
      "depth": blocks that must stand on a Clique header; 0 otherwise,
+     "known_block": n, "known_hash": 32 bytes,
      "validators": [{"from_block", "until_block", "from_time", "until_time", "addresses": [20 bytes …]} …],
      "max_age_seconds": n,
      "contracts": {name: {"address": 20 bytes, "code_hash": 32 bytes, "layout": n} …}}
 
 A window of validators is half-open in blocks and in time; where it has no end, `until_…` is null. A header outside all
-windows is one whose validators are not known: that decides nothing. On the development chain blocks carry no seals.
+windows is one whose validators are not known: that decides nothing. `known_block` is the last block up to which votes
+were followed; after it the validators can be others by now. On the development chain blocks carry no seals.
 """
 
 import hashlib
@@ -79,6 +81,8 @@ class Trust:
     contracts: dict[str, TrustedContract]
     max_age_seconds: int
     depth: int = 0
+    known_block: int = 0
+    known_hash: bytes = bytes(32)
     windows: tuple[Window, ...] = ()
     """Oldest first."""
 
@@ -95,6 +99,8 @@ class Trust:
             "origin": to_hex(self.origin),
             "consensus": self.consensus,
             "depth": self.depth,
+            "known_block": self.known_block,
+            "known_hash": to_hex(self.known_hash),
             "validators": [window.to_json() for window in self.windows],
             "max_age_seconds": self.max_age_seconds,
             "contracts": {
@@ -122,6 +128,8 @@ def parse_trust(raw: Any) -> Trust:
         origin=str,
         consensus=str,
         depth=int,
+        known_block=int,
+        known_hash=str,
         validators=list,
         max_age_seconds=int,
         contracts=dict,
@@ -130,6 +138,7 @@ def parse_trust(raw: Any) -> Trust:
         raise Malformed(f"trust file: consensus {raw['consensus'][:40]!r} is not one of {', '.join(CONSENSUS)}")
     _number(raw["max_age_seconds"], "max_age_seconds")
     _number(raw["depth"], "depth")
+    _number(raw["known_block"], "known_block")
     if _number(raw["chain_id"], "chain_id") == 0:
         raise Malformed("trust file: chain_id is at least 1")
     contracts = {name: _contract(at, name) for name, at in raw["contracts"].items()}
@@ -150,6 +159,8 @@ def parse_trust(raw: Any) -> Trust:
         contracts=contracts,
         max_age_seconds=raw["max_age_seconds"],
         depth=raw["depth"],
+        known_block=raw["known_block"],
+        known_hash=from_hex(raw["known_hash"], 32, "known_hash"),
         windows=windows,
     )
 
