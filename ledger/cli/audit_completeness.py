@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.app import App
+from ledger.app import App, load_trust
 from ledger.audit.completeness import Kept, OldHistory, check_origin, parse_kept
 from ledger.cli.output import AsJson, note, print_json, say
 from ledger.errors import Malformed, NotFound, Rejected, Unavailable
@@ -13,7 +13,8 @@ from ledger.files import write_bytes
 from ledger.merkle.checkpoint import LARGEST_NOTE, Checkpoint, VerifierKey, origin_line, parse_signed
 from ledger.model.ids import to_hex
 
-Vkey = Annotated[str | None, typer.Option(help="The log's public key (vkey), or a file that holds it.")]
+Vkey = Annotated[str | None, typer.Option(help="The log's vkey, or a file that holds it; the trust file's by default.")]
+Trusted = Annotated[Path | None, typer.Option("--trust", help="Trust file; MULU_TRUST by default.")]
 _PROGRESS_ACTS = 50_000
 
 
@@ -27,6 +28,7 @@ def checkpoint(
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write; it must not exist.")],
     log: Annotated[str | None, typer.Option(help="Take the signed one of this log: …/v1/journal.")] = None,
     vkey: Vkey = None,
+    trust: Trusted = None,
 ) -> None:
     """Keep a checkpoint of the journal: read from the node, act by act, or the one that a log has signed.
 
@@ -39,8 +41,11 @@ def checkpoint(
 
         data = TileLog(log).note()
         kept, signed = parse_signed(data)
-        if vkey is not None:
-            signed.verify(_key(vkey))
+        key = _key(vkey, trust)
+        if key is not None:
+            signed.verify(key)
+        else:
+            note("its signature was not checked: --vkey names the key", "未验证签名：用 --vkey 指定公钥")
     elif vkey is not None:
         raise Malformed("--vkey is the key of a log: name that with --log")
     else:
@@ -51,13 +56,12 @@ def checkpoint(
         f"kept {output}: {kept.size} acts, root {to_hex(kept.root)}, {kept.origin}",
         f"已保存 {output}：{kept.size} 条记录，根 {to_hex(kept.root)}，{kept.origin}",
     )
-    if log is not None and vkey is None:
-        note("its signature was not checked: --vkey names the key", "未验证签名：用 --vkey 指定公钥")
 
 
 def completeness(
     since: Annotated[Path, typer.Option(help="A checkpoint that was kept.")],
     vkey: Vkey = None,
+    trust: Trusted = None,
     database: Annotated[
         str | None, typer.Option(help="A mirror with the old history, to find what was changed.")
     ] = None,
@@ -69,7 +73,7 @@ def completeness(
     Exit: 0 complete, 3 rewritten, 4 undecided.
     """
     kept = _kept(since)
-    signature = _check_signature(kept, vkey)
+    signature = _check_signature(kept, vkey, trust)
     if database is not None and log is not None:
         raise Malformed("--database and --log both name the old history: one is enough")
     from ledger.audit.chain_journal import read_journal
@@ -145,23 +149,27 @@ def _kept(file: Path) -> Kept:
         raise Malformed(f"{file}: {error}") from error
 
 
-def _key(text: str) -> VerifierKey:
-    """The key of a vkey, or of a file that holds one."""
+def _key(text: str | None, trust: Path | None) -> VerifierKey | None:
+    """The key of a vkey, or of a file that holds one, else the one that the trust file names, if it does."""
+    if text is None:
+        path = trust or App().settings.trust
+        return load_trust(path).log if trust is not None or path.exists() else None
     file = Path(text)
     if len(text) < 200 and file.is_file():
         text = file.read_text("utf-8", "replace").strip()
     return VerifierKey.parse(text)
 
 
-def _check_signature(kept: Kept, vkey: str | None) -> str:
+def _check_signature(kept: Kept, vkey: str | None, trust: Path | None) -> str:
     """What is known of the signature. Raises Contradicted, Unavailable when the key did not sign."""
     if kept.note is None:
         if vkey is not None:
             raise Unavailable("the checkpoint bears no signature that --vkey could verify")
         return "none"
-    if vkey is None:
+    key = _key(vkey, trust)
+    if key is None:
         return "not checked"
-    kept.note.verify(_key(vkey))
+    kept.note.verify(key)
     return "verified"
 
 

@@ -7,7 +7,8 @@
      "known_block": n, "known_hash": 32 bytes,
      "validators": [{"from_block", "until_block", "from_time", "until_time", "addresses": [20 bytes …]} …],
      "max_age_seconds": n,
-     "contracts": {name: {"address": 20 bytes, "code_hash": 32 bytes, "layout": n} …}}
+     "contracts": {name: {"address": 20 bytes, "code_hash": 32 bytes, "layout": n} …},
+     "log": vkey of the log key that signs the journal's checkpoints; may be left out}
 
 A window of validators is half-open in blocks and in time; where it has no end, `until_…` is null. A header outside all
 windows is one whose validators are not known: that decides nothing. `known_block` is the last block up to which votes
@@ -20,6 +21,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from ledger.errors import Malformed
+from ledger.merkle.checkpoint import VerifierKey, origin_line
 from ledger.model import canonical
 from ledger.model.ids import from_hex, to_hex
 from ledger.proof.layout import LAYOUT
@@ -85,6 +87,7 @@ class Trust:
     known_hash: bytes = bytes(32)
     windows: tuple[Window, ...] = ()
     """Oldest first."""
+    log: VerifierKey | None = None
 
     def validators_at(self, number: int, time: int) -> tuple[bytes, ...] | None:
         """The validators of a block of this number and time, 20 bytes each; None when they are not known."""
@@ -107,7 +110,7 @@ class Trust:
                 name: {"address": to_hex(at.address), "code_hash": to_hex(at.code_hash), "layout": at.layout}
                 for name, at in self.contracts.items()
             },
-        }
+        } | ({} if self.log is None else {"log": str(self.log)})
 
     @property
     def fingerprint(self) -> str:
@@ -133,6 +136,7 @@ def parse_trust(raw: Any) -> Trust:
         validators=list,
         max_age_seconds=int,
         contracts=dict,
+        **({"log": str} if "log" in raw else {}),
     )
     if raw["consensus"] not in CONSENSUS:
         raise Malformed(f"trust file: consensus {raw['consensus'][:40]!r} is not one of {', '.join(CONSENSUS)}")
@@ -151,10 +155,14 @@ def parse_trust(raw: Any) -> Trust:
     for older, newer in pairwise(windows):
         if older.until_block is None or older.until_time is None or older.until_block > newer.from_block:
             raise Malformed("trust file: the windows of validators are not in order, or one overlaps the next")
+    origin = from_hex(raw["origin"], 32, "origin")
+    log = VerifierKey.parse(raw["log"]) if "log" in raw else None
+    if log is not None and log.name != origin_line(origin):
+        raise Malformed(f"trust file: log is the key of {log.name[:100]!r}, want {origin_line(origin)}")
     return Trust(
         chain_id=raw["chain_id"],
         genesis_hash=from_hex(raw["genesis_hash"], 32, "genesis_hash"),
-        origin=from_hex(raw["origin"], 32, "origin"),
+        origin=origin,
         consensus=raw["consensus"],
         contracts=contracts,
         max_age_seconds=raw["max_age_seconds"],
@@ -162,6 +170,7 @@ def parse_trust(raw: Any) -> Trust:
         known_block=raw["known_block"],
         known_hash=from_hex(raw["known_hash"], 32, "known_hash"),
         windows=windows,
+        log=log,
     )
 
 

@@ -77,6 +77,17 @@ def test_a_signed_checkpoint_of_the_log(published: Ledger, tmp_path: Path) -> No
     facts = published.json("audit", "completeness", "--since", kept, "--vkey", tmp_path / "vkey")
     assert (facts["verdict"], facts["checkpoint"]["signature"]) == ("COMPLETE", "verified")
 
+    trust = json.loads((published.home / ".mulu" / "trust.json").read_text("utf-8"))
+    for name, log, code, said in (
+        ("named.json", vkey, 0, "signature verified"),
+        ("other.json", f"mulu/other{vkey[69:]}", 2, "its id is"),
+        ("none.json", 1, 2, "log is no str"),
+    ):
+        (tmp_path / name).write_text(json.dumps(trust | {"log": log}), "utf-8")
+        ran = published.run("audit", "completeness", "--since", kept, "--trust", tmp_path / name).ended(code)
+        assert said in ran.out + ran.err
+    assert published.json("trust", "show", "--trust", tmp_path / "named.json")["log"] == vkey
+
     size = parse_signed(kept.read_bytes())[0].size
     forged = tmp_path / "forged.txt"
     forged.write_text(kept.read_text("utf-8").replace(f"\n{size}\n", f"\n{size - 1}\n"), "utf-8")
