@@ -31,6 +31,7 @@ def publish(chain: CityChain, state: State, count: int) -> None:
             items=random.randint(1, len(_ITEMS)),
         )
         state.entries.append(entry)
+        state.entry_of[entry.id] = entry
         own.append(entry)
         waiting.append((provider, _publication(entry, 0)))
     _send(chain, state, waiting)

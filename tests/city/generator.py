@@ -7,6 +7,7 @@ from random import Random
 
 from tests.city import entries, government
 from tests.city.chain import CityChain
+from tests.city.grants import Grantors
 from tests.city.model import DAY, Size, State
 from tests.city.registrations import Office
 
@@ -17,6 +18,8 @@ _WAVE = 14 * DAY
 _ENTRY_WAVES = 26
 _FIRST_REGISTRATION = 3
 _REGISTRATION_WAVES = 100
+_FIRST_GRANT = 8
+_GRANT_WAVES = 115
 
 
 @contextmanager
@@ -28,14 +31,15 @@ def generated(folder: Path, size: Size, seed: int = 1) -> Iterator[tuple[CityCha
         government.govern(chain, state, size)
         chain.mine(state.now)
         office = Office(chain, state)
+        grantors = Grantors(chain, state)
         for wave in range(WAVES):
             state.now = START + DAY + (wave + 1) * _WAVE
-            _live(chain, state, office, wave, size)
+            _live(chain, state, office, grantors, wave, size)
             chain.mine(state.now)
         yield chain, state
 
 
-def _live(chain: CityChain, state: State, office: Office, wave: int, size: Size) -> None:
+def _live(chain: CityChain, state: State, office: Office, grantors: Grantors, wave: int, size: Size) -> None:
     """One fortnight."""
     if wave < _ENTRY_WAVES:
         entries.publish(chain, state, _share_of(size.entries, wave, _ENTRY_WAVES))
@@ -48,6 +52,10 @@ def _live(chain: CityChain, state: State, office: Office, wave: int, size: Size)
     at = wave - _FIRST_REGISTRATION
     if 0 <= at < _REGISTRATION_WAVES:
         office.apply(_share_of(size.registrations, at, _REGISTRATION_WAVES))
+    at = wave - _FIRST_GRANT
+    if 0 <= at < _GRANT_WAVES:
+        grantors.grant(_share_of(size.grants, at, _GRANT_WAVES))
+    grantors.change(max(size.grants // 150, 1))
 
 
 def _share_of(total: int, at: int, parts: int) -> int:

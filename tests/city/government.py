@@ -17,7 +17,16 @@ _CHUNK = 40
 ALL = int(sum(Role))
 _CLERK = sum((Role.ADMIN, Role.PUBLISHER, Role.APPLICANT, Role.ACCEPTOR, Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR))
 _OFFICER = Role.ISSUER | Role.GRANTOR
-_NAMES = {1: "数据局", 2: "区数据局", 3: "行业主管部门", 4: "部门", 5: "事业单位", 6: "登记中心", 7: "实施机构", 8: "运营公司"}
+_NAMES = {
+    1: "数据局",
+    2: "区数据局",
+    3: "行业主管部门",
+    4: "部门",
+    5: "事业单位",
+    6: "登记中心",
+    7: "实施机构",
+    8: "运营公司",
+}
 
 
 def data_authority() -> Organization:

@@ -92,6 +92,48 @@ class Registration:
         return self.issued > 0 and self.status == "ACTIVE" and now < self.valid_until
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is granted of an entry."""
+
+    version: int
+    operations: int
+    items: int
+
+
+@dataclass(slots=True)
+class Grant:
+    """A grant, as far as its version in force goes."""
+
+    number: int
+    kind: int
+    mode: int
+    grantor: str
+    implementer: str | None
+    grantee: str
+    parent: "Grant | None"
+    area: int
+    level: int
+    purposes: int
+    delegations: int
+    start: int
+    end: int
+    scope: dict[EntryId, Scope] = field(default_factory=dict)
+    providers: tuple[str, ...] = ()
+    version: int = 1
+    status: str = "PLAN"
+    listed: int = 1
+    """The version whose scope counts."""
+    count: int = 0
+    digest: bytes = bytes(32)
+    settled: bool = False
+
+    def effective(self, now: int) -> bool:
+        """Whether it and all its ancestors are in force."""
+        own = self.status == "ACTIVE" and self.start <= now < self.end
+        return own and (self.parent is None or self.parent.effective(now))
+
+
 @dataclass(slots=True)
 class State:
     """Everything that is known of the city now."""
@@ -101,6 +143,8 @@ class State:
     entries: list[Entry] = field(default_factory=list)
     by_provider: dict[str, list[Entry]] = field(default_factory=dict)
     registrations: list[Registration] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+    entry_of: dict[EntryId, Entry] = field(default_factory=dict)
     now: int = 0
 
     def of_kind(self, *kinds: int) -> list[Organization]:
