@@ -1,9 +1,10 @@
-"""Whether a grant covered an entry, by brute force: the acts up to that time are folded, and what stands then is judged.
+"""Whether a grant covered an entry, by brute force: the acts up to a time are folded, what stands then is judged.
 
 It keeps no history. Questions are asked in the order of their times; between two of them the acts of the time between
 are folded. So it shares nothing with the contract, which looks into arrays of the past, nor with the mirror.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ _OPERATE = 1
 _OVERALL = 1
 _EXPORT = 8
 _DENIED = 3
+_SNAKE = re.compile("(?<!^)(?=[A-Z])")
 _UNITS = (10**10, 10**8, 10**6, 10**3, 1)
 
 
@@ -65,7 +67,7 @@ class Oracle:
     def fold(self, acts: Iterable[DecodedEvent]) -> None:
         """Takes acts in, in the order of the journal."""
         for act in acts:
-            step = getattr(self, f"_{act.event}", None)
+            step = getattr(self, "_" + _SNAKE.sub("_", act.event).lower(), None)
             if step is not None:
                 step(act.fields)
 
@@ -119,65 +121,65 @@ class Oracle:
 
     # What each act changes
 
-    def _OrganizationAdded(self, act: dict[str, Any]) -> None:
+    def _organization_added(self, act: dict[str, Any]) -> None:
         self._organizations[act["code"]] = (act["parent"], act["sectorAuthority"])
 
-    _OrganizationMoved = _OrganizationAdded
+    _organization_moved = _organization_added
 
-    def _EntryPublished(self, act: dict[str, Any]) -> None:
+    def _entry_published(self, act: dict[str, Any]) -> None:
         kept = ("provider", "version", "share", "open", "level")
         self.entries[act["id"]] = {name: act[name] for name in kept} | {"retired": False}
 
-    def _EntryRetired(self, act: dict[str, Any]) -> None:
+    def _entry_retired(self, act: dict[str, Any]) -> None:
         self.entries[act["id"]] |= {"retired": True, "version": act["version"]}
 
-    def _ApplicationFiled(self, act: dict[str, Any]) -> None:
+    def _application_filed(self, act: dict[str, Any]) -> None:
         own = self._registrations.setdefault(act["number"], _Registration(act["subject"]))
         own.subject = act["subject"]
         own.entries[act["version"]] = act["entries"]
 
-    def _RegistrationIssued(self, act: dict[str, Any]) -> None:
+    def _registration_issued(self, act: dict[str, Any]) -> None:
         own = self._registrations[act["number"]]
         own.issued, own.runs, own.end = act["version"], True, act["validUntil"]
         for entry in own.entries[own.issued]:
             if self._answers(own.subject, self.entries[entry]["provider"]):
                 self._speaking[entry] = act["number"]
 
-    def _RegistrationSuspended(self, act: dict[str, Any]) -> None:
+    def _registration_suspended(self, act: dict[str, Any]) -> None:
         self._registrations[act["number"]].runs = False
 
-    _RegistrationCancelled = _RegistrationRevoked = _RegistrationSuspended
+    _registration_cancelled = _registration_revoked = _registration_suspended
 
-    def _RegistrationResumed(self, act: dict[str, Any]) -> None:
+    def _registration_resumed(self, act: dict[str, Any]) -> None:
         self._registrations[act["number"]].runs = True
 
-    def _GrantPlanned(self, act: dict[str, Any]) -> None:
+    def _grant_planned(self, act: dict[str, Any]) -> None:
         own = self.grants.setdefault(act["grant"], _Grant(act["kind"], act["mode"], act["parent"]))
         version = act["version"]
         own.terms[version] = act["terms"]
         if act["basis"] == 3:
             own.same_scope[version] = own.same_scope.get(own.current, own.current)
 
-    def _GrantScoped(self, act: dict[str, Any]) -> None:
+    def _grant_scoped(self, act: dict[str, Any]) -> None:
         scope = self.grants[act["grant"]].scope.setdefault(act["version"], {})
         scope.update((one["entry"], one) for one in act["entries"])
 
-    def _GrantProvidersScoped(self, act: dict[str, Any]) -> None:
+    def _grant_providers_scoped(self, act: dict[str, Any]) -> None:
         scope = self.grants[act["grant"]].scope.setdefault(act["version"], {})
         scope.update((one["provider"], one) for one in act["providers"])
 
-    def _GrantApproved(self, act: dict[str, Any]) -> None:
+    def _grant_approved(self, act: dict[str, Any]) -> None:
         if act["entered"]:
             own = self.grants[act["grant"]]
             own.current, own.runs, own.start = act["version"], True, act["from"]
             own.end = own.terms[own.current]["end"]
 
-    def _GrantSuspended(self, act: dict[str, Any]) -> None:
+    def _grant_suspended(self, act: dict[str, Any]) -> None:
         self.grants[act["grant"]].runs = False
 
-    _GrantTerminated = _GrantRevoked = _GrantExited = _GrantClosed = _GrantSuspended
+    _grant_terminated = _grant_revoked = _grant_exited = _grant_closed = _grant_suspended
 
-    def _GrantResumed(self, act: dict[str, Any]) -> None:
+    def _grant_resumed(self, act: dict[str, Any]) -> None:
         self.grants[act["grant"]].runs = True
 
     def _answers(self, organization: bytes, provider: bytes) -> bool:
