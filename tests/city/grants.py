@@ -17,6 +17,8 @@ OVERALL = 1
 WHOLE = (1 << 208) - 1
 EXPORT = 8
 _EXPORT_LEVEL = 2
+_ATTEMPTS = 5
+"""Not every organization has something to grant."""
 _YEAR = 365 * DAY
 IMPLEMENTATION, AUTHORITY, DECISION, CONSENT, SIGNATURE, COUNTERSIGNATURE = range(6)
 
@@ -30,11 +32,15 @@ class Grantors:
 
     def grant(self, count: int) -> None:
         """Plans new grants, about half of them delegated from others; most enter into force at once."""
-        for _ in range(count):
+        planned = 0
+        for _ in range(_ATTEMPTS * count):
             draw = self._state.random.random()
             fresh = self._child() if draw < 0.5 else self._operate() if draw < 0.7 else self._share()
             if fresh is not None:
                 self._carry(fresh)
+                planned += 1
+            if planned == count:
+                return
 
     def change(self, count: int) -> None:
         """Suspends, resumes, ends, amends, renews, closes and settles some."""
