@@ -53,8 +53,5 @@ def _question(random: Random, state: State, oracle: Oracle, listed: dict[int, li
     known = list(oracle.grants) or [1]
     number = random.choice(known)
     own = listed.get(number, [])
-    if own and random.random() < 0.9:
-        entry = random.choice(own)
-    else:
-        entry = bytes(random.choice(state.entries).id)
+    entry = random.choice(own) if own and random.random() < 0.9 else bytes(random.choice(state.entries).id)
     return Question(number, entry, random.choice(OPERATIONS), time)
