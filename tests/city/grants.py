@@ -265,15 +265,20 @@ class Grantors:
     # What follows
 
     def _amend(self, one: Grant) -> None:
-        """A narrower version, or for a root one with a little more."""
-        if one.mode == OVERALL or (one.parent is not None and not one.parent.effective(self._state.now)):
+        """A narrower version: fewer entries, items or purposes, a lower level."""
+        if one.mode == OVERALL or not self._fits(one):
             return
         random = self._state.random
+        level = random.randint(1, one.level) if random.random() < 0.2 else one.level
         kept = {
-            key: part for key, part in one.scope.items() if random.random() < 0.8 and self._grantable(one, key, part)
+            key: self._less(part)
+            for key, part in one.scope.items()
+            if random.random() < 0.8 and self._grantable(one, level, key, part)
         }
         if not kept:
             return
+        one.level = level
+        one.purposes = one.purposes & random.randrange(32) or one.purposes
         if one.parent is not None:
             one.end = min(one.end, one.parent.end)
         officer = self._state.organizations[one.grantor].officer
@@ -294,10 +299,24 @@ class Grantors:
         self._approve(one)
         self._release(one.number, *before)
 
-    def _grantable(self, one: Grant, key: EntryId, part: Scope) -> bool:
+    def _fits(self, one: Grant) -> bool:
+        """Whether a new version can enter as far as its parent is concerned."""
+        parent = one.parent
+        if parent is None:
+            return True
+        within = one.level <= parent.level and not one.purposes & ~parent.purposes
+        return within and one.delegations < parent.delegations and parent.effective(self._state.now)
+
+    def _less(self, part: Scope) -> Scope:
+        """Sometimes fewer items of an entry."""
+        random = self._state.random
+        items = part.items & random.getrandbits(208) if random.random() < 0.3 else part.items
+        return Scope(part.version, part.operations, items or part.items)
+
+    def _grantable(self, one: Grant, level: int, key: EntryId, part: Scope) -> bool:
         """Whether an entry can be listed again as it is."""
         entry = self._state.entry_of[key]
-        if entry.retired or not 1 <= entry.level <= one.level:
+        if entry.retired or not 1 <= entry.level <= level:
             return False
         if one.kind == SHARE:
             above = one.parent.scope.get(key) if one.parent else part
@@ -316,7 +335,7 @@ class Grantors:
         """A longer term with the same scope."""
         if one.end - self._state.now > 180 * DAY or (one.parent is not None and one.parent.end < one.end + _YEAR):
             return
-        if one.parent is not None and not one.parent.effective(self._state.now):
+        if not self._fits(one):
             return
         end = one.end + _YEAR
         renewal = {"grant": one.number, "expectedVersion": one.version, "end": end, "content": _content(one)}

@@ -29,6 +29,10 @@ def ask(state: State, acts: Sequence[DecodedEvent], count: int, seed: int) -> li
     for act in acts:
         if act.event == "GrantScoped":
             listed.setdefault(act.fields["grant"], []).extend(one["entry"] for one in act.fields["entries"])
+        elif act.event == "GrantProvidersScoped":
+            providers = {one["provider"].decode() for one in act.fields["providers"]}
+            published = (bytes(entry.id) for code in providers for entry in state.by_provider.get(code, []))
+            listed.setdefault(act.fields["grant"], []).extend(published)
     drawn = sorted((_moment(random, times), random.randrange(1 << 30)) for _ in range(count))
     oracle, folded, answered = Oracle(), 0, []
     for time, seed_of_question in drawn:
