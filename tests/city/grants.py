@@ -43,8 +43,11 @@ class Grantors:
                 return
 
     def change(self, count: int) -> None:
-        """Suspends, resumes, ends, amends, renews, closes and settles some."""
+        """Suspends, resumes, ends, amends, renews, closes and settles some; narrows one that was delegated."""
         random = self._state.random
+        delegated = [one.parent for one in self._state.grants if one.parent and one.parent.effective(self._state.now)]
+        if delegated:
+            self._amend(random.choice(delegated))
         for one in random.sample(self._state.grants, min(count, len(self._state.grants))):
             now = self._state.now
             if one.status == "ACTIVE" and now < one.end:
