@@ -1,0 +1,54 @@
+"""Audits a generated city: a mirror of it, the replay, and the questions about grants."""
+
+from pathlib import Path
+
+from ledger.chain import abi
+from ledger.chain.events import DecodedEvent, decode
+from ledger.indexer.finality import Finality
+from ledger.indexer.follow import Indexer
+from ledger.indexer.node import NodeChain
+from ledger.model.grant import Coverage
+from ledger.model.ids import to_hex
+from ledger.store.mirror import Mirror
+from tests.city.chain import CityChain
+from tests.city.oracle import Answer
+from tests.city.questions import Question
+
+_BLOCKS = 5
+_BATCH = 100
+
+
+def acts_of(chain: CityChain) -> list[DecodedEvent]:
+    """All acts of the journal, by index."""
+    node = NodeChain(chain.node, chain.deployment)
+    names = {at.address: name for name, at in chain.deployment.contracts.items()}
+    end = int(chain.node.request("eth_blockNumber"), 16) + 1
+    acts = [
+        decode(names[log.emitter], log.topics, log.data)
+        for first in range(0, end, _BLOCKS)
+        for log in node.logs(first, min(first + _BLOCKS, end))
+    ]
+    return sorted(acts, key=lambda act: act.index)
+
+
+def mirrored(chain: CityChain, folder: Path) -> Mirror:
+    """A mirror of the city."""
+    mirror = Mirror(f"sqlite:///{folder / 'mirror.db'}")
+    mirror.upgrade()
+    Indexer(NodeChain(chain.node, chain.deployment), mirror.writer, chain.deployment, Finality(0)).once()
+    return mirror
+
+
+def answers_on_chain(chain: CityChain, questions: list[Question]) -> list[Answer]:
+    """What the contract says to each question, today."""
+    to = to_hex(chain.contracts.address("Grants"))
+    answers = []
+    for first in range(0, len(questions), _BATCH):
+        calls = [
+            abi.encode_call("Grants", "coverage", one.grant, one.entry, one.operation, one.time)
+            for one in questions[first : first + _BATCH]
+        ]
+        for result in chain.node.batch([("eth_call", [{"to": to, "data": to_hex(call)}, "latest"]) for call in calls]):
+            reason, by, items = abi.decode_result("Grants", "coverage", bytes.fromhex(result[2:]))
+            answers.append(Answer(Coverage(reason).name, by, items))
+    return answers
