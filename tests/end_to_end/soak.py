@@ -182,8 +182,8 @@ def variants_of_list(ledger: Ledger, file: Path) -> Callable[[int], Path]:
 
 
 def main() -> None:
-    """The command `scripts/soak`."""
-    parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
+    """The command `scripts/soak kills`."""
+    parser = argparse.ArgumentParser(prog="scripts/soak kills", description=__doc__)
     parser.add_argument("--kills", type=int, default=50, help="kills of each command")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--what", choices=("apply", "index", "both"), default="both")

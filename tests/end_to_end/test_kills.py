@@ -1,4 +1,4 @@
-"""A bounded share of scripts/soak: five kills of each command. Nothing is lost, nothing is doubled."""
+"""A bounded share of scripts/soak kills: five kills of each command. Nothing is lost, nothing is doubled."""
 
 import random
 from collections.abc import Iterator
