@@ -9,6 +9,7 @@ from tests.city import entries, government
 from tests.city.chain import CityChain
 from tests.city.grants import Grantors
 from tests.city.model import DAY, Size, State
+from tests.city.products import Market
 from tests.city.registrations import Office
 
 START = 1_609_718_400
@@ -31,10 +32,13 @@ def generated(folder: Path, size: Size, seed: int = 1) -> Iterator[tuple[CityCha
         government.govern(chain, state, size)
         chain.mine(state.now)
         office = Office(chain, state)
-        grantors = Grantors(chain, state)
+        grantors, market = Grantors(chain, state), Market(chain, state)
         for wave in range(WAVES):
             state.now = START + DAY + (wave + 1) * _WAVE
             _live(chain, state, office, grantors, wave, size)
+            market.offer()
+            market.change()
+            market.disclose()
             chain.mine(state.now)
         yield chain, state
 
