@@ -21,11 +21,8 @@ def grant(run: Run, act: ReadAct, number: int) -> GrantRow:
 
 def version(run: Run, act: ReadAct, number: int, wanted: int) -> GrantVersionRow:
     """A version of a grant as it stands. Raises Inconsistent when there is none."""
-    known = run.grant_versions.get(number)
-    if known is None:
-        known = run.grant_versions[number] = {row.version: row for row in run.stored.grant_versions(number)}
     try:
-        return known[wanted]
+        return _versions(run, number)[wanted]
     except KeyError:
         raise Inconsistent(
             f"act {act.event.index} ({act.event.event}) is about version {wanted} of grant {number}, "
@@ -81,8 +78,15 @@ def set_version(run: Run, row: GrantVersionRow, *, stored: bool) -> None:
         ending = GrantVersionEnding(row.from_block, row.from_time, row.grant, row.version)
         run.changes.ended_grant_versions.append(ending)
     run.fresh[key] = len(rows)
-    run.grant_versions.setdefault(row.grant, {})[row.version] = row
+    _versions(run, row.grant)[row.version] = row
     rows.append(row)
+
+
+def _versions(run: Run, number: int) -> dict[int, GrantVersionRow]:
+    """The versions of a grant as they stand, those of earlier runs included."""
+    if number not in run.grant_versions:
+        run.grant_versions[number] = {row.version: row for row in run.stored.grant_versions(number)}
+    return run.grant_versions[number]
 
 
 def add_step(run: Run, act: ReadAct, drawn: int, step: str, detail: str | None = None) -> None:
