@@ -1,14 +1,17 @@
 """Audits a generated city: a mirror of it, the replay, and the questions about grants."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.chain import abi
 from ledger.chain.events import DecodedEvent, decode
+from ledger.grant import coverage
 from ledger.indexer.finality import Finality
 from ledger.indexer.follow import Indexer
 from ledger.indexer.node import NodeChain
 from ledger.model.grant import Coverage
 from ledger.model.ids import to_hex
+from ledger.store.grant_facts import GrantFacts
 from ledger.store.mirror import Mirror
 from tests.city.chain import CityChain
 from tests.city.oracle import Answer
@@ -51,4 +54,16 @@ def answers_on_chain(chain: CityChain, questions: list[Question]) -> list[Answer
         for result in chain.node.batch([("eth_call", [{"to": to, "data": to_hex(call)}, "latest"]) for call in calls]):
             reason, by, items = abi.decode_result("Grants", "coverage", bytes.fromhex(result[2:]))
             answers.append(Answer(Coverage(reason).name, by, items))
+    return answers
+
+
+def answers_in_mirror(mirror: Mirror, questions: list[Question]) -> list[Answer]:
+    """What the mirror says to each question."""
+    answers = []
+    with mirror.engine.connect() as connection:
+        facts = GrantFacts(connection)
+        for one in questions:
+            asked = coverage.Question(one.entry, one.operation, datetime.fromtimestamp(one.time, UTC))
+            reason, by, items = coverage.coverage(facts, one.grant, asked)
+            answers.append(Answer(reason.name, by, items))
     return answers
