@@ -228,10 +228,12 @@ def _differences(view: View, answer: Any, block: int) -> Iterator[Difference]:
     if isinstance(view.answer, dict) and isinstance(got, dict):
         for name, want in view.answer.items():
             if got.get(name) != want:
-                yield Difference("CONTRACT_STATE", place, name, shown(got.get(name)), None, shown(want), block=block)
+                yield Difference(
+                    "CONTRACT_STATE", place, name, shown(got.get(name)), None, shown(want), block=block, view=view
+                )
     else:
         contract = "no answer" if got is None else shown(got)
-        yield Difference("CONTRACT_STATE", place, None, contract, None, shown(view.answer), block=block)
+        yield Difference("CONTRACT_STATE", place, None, contract, None, shown(view.answer), block=block, view=view)
 
 
 def _decoded(view: View, answer: Any) -> Any:

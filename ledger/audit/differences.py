@@ -1,6 +1,6 @@
 """Where chain, mirror and replay tell different stories, told so that a person finds the place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ledger.audit.findings import shown
@@ -49,6 +49,8 @@ class Difference:
     account: bytes | None = None
     code: str | None = None
     """Code of the finding, where a rule was broken."""
+    view: Any = field(default=None, repr=False, compare=False)
+    """The question that the contract answered otherwise."""
 
     @property
     def message(self) -> Message:

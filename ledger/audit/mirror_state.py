@@ -12,6 +12,7 @@ from ledger.audit.differences import Difference, shown
 from ledger.audit.history import History, Rows
 from ledger.audit.reading import Header
 from ledger.audit.row import Hashed
+from ledger.audit.twins import Completion
 from ledger.chain.deployment import Deployment
 from ledger.chain.events import entry_bytes
 from ledger.errors import Inconsistent, LedgerError
@@ -38,6 +39,7 @@ class Ledger:
     head: Header
     headers: Callable[[list[int]], dict[int, Header]]
     final_depth: int
+    completion: Completion
 
 
 def compare(whole: Whole, ledger: Ledger) -> Iterator[Difference]:
@@ -57,7 +59,7 @@ def compare(whole: Whole, ledger: Ledger) -> Iterator[Difference]:
     yield from _guarded("tile", lambda: _tiles(whole, ledger, until))
     yield from _guarded("checkpoint", lambda: _checkpoint(whole, ledger))
     for table, rows in ledger.history.tables.items():
-        yield from _guarded(table, lambda table=table, rows=rows: _table(whole, table, rows, ledger.blocks, until))  # type: ignore[misc]
+        yield from _guarded(table, lambda table=table, rows=rows: _table(whole, table, rows, ledger, until))  # type: ignore[misc]
     yield from _guarded(SEARCH, lambda: _search(whole, ledger, until))
     for row in whole.rows("evidence"):
         said = dict(zip(whole.columns("evidence"), row, strict=True))
@@ -71,11 +73,11 @@ def _guarded(table: str, compared: Callable[[], Iterator[Difference]]) -> Iterat
         yield Difference("MIRROR_UNREADABLE", table, mirror=str(error))
 
 
-def _table(whole: Whole, table: str, rows: Rows, blocks: list[int], until: int) -> Iterator[Difference]:
+def _table(whole: Whole, table: str, rows: Rows, ledger: Ledger, until: int) -> Iterator[Difference]:
     """Rows by key: as they stood at the mirror's block."""
     names = whole.columns(table)
     places = {name: place for place, name in enumerate(names)}
-    want = _as_of(rows, blocks, until)
+    want = _as_of(rows, ledger.blocks, until)
     for row in whole.rows(table):
         key = tuple(row[places[name]] for name in rows.key)
         expected = want.pop(key, None)
@@ -86,7 +88,8 @@ def _table(whole: Whole, table: str, rows: Rows, blocks: list[int], until: int) 
             got = _leaf(row, places) if name == "leaf" else row[places[name]]
             if not _same(got, value):
                 column = "/".join(_RAW) if name == "leaf" else name
-                yield _changed(table, rows, key, column, got, value, expected)
+                said = dict(zip(rows.columns, expected, strict=True))
+                yield _changed(table, rows, key, column, got, value, said, ledger.completion)
     for key, expected in want.items():
         yield _row_difference("ROW_MISSING", table, rows, key, dict(zip(rows.columns, expected, strict=True)))
 
@@ -127,11 +130,18 @@ def _leaf(row: list[Any], places: dict[str, int]) -> bytes | None:
 
 
 def _changed(
-    table: str, rows: Rows, key: tuple[Any, ...], column: str, got: Any, want: Any, expected: list[Any]
+    table: str,
+    rows: Rows,
+    key: tuple[Any, ...],
+    column: str,
+    got: Any,
+    want: Any,
+    expected: dict[str, Any],
+    completion: Completion,
 ) -> Difference:
-    index, block, account = _origin(rows, dict(zip(rows.columns, expected, strict=True)))
+    contract = completion.contract_value(table, column, expected)
     place = _place(table, rows.key, key)
-    return Difference("ROW_CHANGED", place, column, None, _shown(got), _shown(want), index, block, account)
+    return Difference("ROW_CHANGED", place, column, contract, _shown(got), _shown(want), *_origin(rows, expected))
 
 
 def _row_difference(kind: str, table: str, rows: Rows, key: tuple[Any, ...], row: dict[str, Any]) -> Difference:

@@ -2,18 +2,18 @@
 
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.audit import contract_state, mirror_state, rules
-from ledger.audit.acts import Act
 from ledger.audit.book import Book
 from ledger.audit.differences import Difference
 from ledger.audit.findings import Finding
 from ledger.audit.history import History
 from ledger.audit.journal import check_journal, origin_of
-from ledger.audit.reading import Header, Reader, read_header
+from ledger.audit.reading import Header, Read, Reader, read_header
+from ledger.audit.twins import Completion, with_mirror
 from ledger.chain.deployment import Deployment
 from ledger.chain.rpc import Node
 from ledger.errors import NotFound, Unavailable
@@ -23,9 +23,6 @@ from ledger.merkle.hashing import root_of
 from ledger.model.ids import to_hex
 from ledger.store.mirror import Mirror
 from ledger.store.whole import whole
-
-Watch = Callable[[Act, Book, list[Finding]], None]
-"""Told of each act, the state after it and what was found of it."""
 
 
 @dataclass(slots=True)
@@ -72,12 +69,18 @@ def audit(
     began = time.monotonic()
     findings: list[Finding] = []
     accounts: list[tuple[bytes, int]] = []
+    unjudged: Exception | None = None
     with collection_paused():
-        for act, _, found_now in judged(reader, book, history):
-            findings += found_now
-            accounts.append((act.account, act.time))
-            if act.index % 1000 == 999:
-                report(act.index + 1)
+        for read in reader.acts():
+            if unjudged is None:
+                try:
+                    findings += judge(book, history, read)
+                except Exception as error:
+                    # Not an act of these contracts, perhaps: the journal's root tells, once all leaves are read.
+                    unjudged = error
+                accounts.append((read.act.account, read.act.time))
+            if read.act.index % 1000 == 999:
+                report(read.act.index + 1)
     findings += rules.conclude(book)
     result.size, result.root = len(reader.leaves), root_of(reader.leaves)
     result.seconds["replay"] = time.monotonic() - began
@@ -86,25 +89,31 @@ def audit(
     if reader.broken or journal:
         result.left_out += ["acts from the first that differs", "contract", "mirror"]
         return result
+    if unjudged is not None:
+        raise unjudged
     result.differences += [_breach(finding) for finding in findings if not finding.is_flag]
     result.flags += [finding for finding in findings if finding.is_flag]
     result.flags += compromised(book, accounts, reader.blocks)
     began = time.monotonic()
     asked = contract_state.views(book, result.size, result.root)
-    result.differences += contract_state.compare(node, deployment, head.number, asked)
+    of_contracts = list(contract_state.compare(node, deployment, head.number, asked))
     result.compared.append("contract")
     result.seconds["contract"] = time.monotonic() - began
     if mirror is None:
+        result.differences += of_contracts
         result.left_out.append("mirror")
         return result
     began = time.monotonic()
+    completion = Completion(lambda view: contract_state.answered(node, deployment, head.number, view))
     ledger = mirror_state.Ledger(
-        deployment, history, reader.leaves, reader.blocks, head, reader.headers, finality.depth
+        deployment, history, reader.leaves, reader.blocks, head, reader.headers, finality.depth, completion
     )
     try:
         with whole(mirror) as tables:
+            result.differences += with_mirror(tables, of_contracts)
             result.differences += mirror_state.compare(tables, ledger)
     except NotFound as error:
+        result.differences += of_contracts
         result.differences.append(Difference("MIRROR_MISSING", "mirror", mirror=str(error)))
     result.compared.append("mirror")
     result.seconds["mirror"] = time.monotonic() - began
@@ -120,13 +129,11 @@ def new_book(node: Node, deployment: Deployment, reader: Reader) -> Book:
     return Book(deployment.chain_id, journal, origin_of(deployment.chain_id, journal, before.hash))
 
 
-def judged(reader: Reader, book: Book, history: History | None) -> Iterator[tuple[Act, Book, list[Finding]]]:
-    """Every act with what is found of it, and the state after it."""
-    for read in reader.acts():
-        findings = rules.judge(book, read.act)
-        if history is not None:
-            history.keep(book, read.act, findings, read.leaf, read.log)
-        yield read.act, book, findings
+def judge(book: Book, history: History, read: Read) -> list[Finding]:
+    """What is found of an act; the state is the one after it from then on, and the history has its rows."""
+    findings = rules.judge(book, read.act)
+    history.keep(book, read.act, findings, read.leaf, read.log)
+    return findings
 
 
 def compromised(book: Book, accounts: list[tuple[bytes, int]], blocks: list[int]) -> list[Finding]:

@@ -93,7 +93,7 @@ def _publisher(book: Book, act: Act, provider: bytes) -> Findings:
     elif holder.suspended:
         if own != book.authority:
             yield found("NOT_ENTITLED", act, f"{shown(provider)} is suspended")
-    elif own == NO_CODE or (own not in (provider, holder.sector_authority) and own not in book.ancestors(provider)):
+    elif own not in (NO_CODE, provider, holder.sector_authority) and own not in book.ancestors(provider):
         yield found("NOT_ENTITLED", act, f"{shown(own)} publishes for {shown(provider)}")
 
 

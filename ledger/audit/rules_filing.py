@@ -37,11 +37,11 @@ def application_filed(book: Book, act: Act) -> Findings:
     yield from _entries(book, act)
     yield from has_content(act)
     stage, deadline = _first_step(book, act)
-    if (act["stage"], act["deadline"]) != (stage, deadline):
-        code = "DEADLINE_MISSTATED" if act["stage"] == stage else "STAGE_MISSTATED"
-        yield differs(code, act, f"{Stage(act['stage']).name} {act['deadline']}", f"{stage.name} {deadline}")
     if deadline is None:
         yield found("POLICY_MISSING", act, "acceptance_workdays")
+    elif (act["stage"], act["deadline"]) != (stage, deadline):
+        code = "DEADLINE_MISSTATED" if act["stage"] == stage else "STAGE_MISSTATED"
+        yield differs(code, act, f"{Stage(act['stage']).name} {act['deadline']}", f"{stage.name} {deadline}")
 
     registration = book.registrations.setdefault(number, Registration(number))
     drawn = Drawn(

@@ -44,6 +44,7 @@ def _added_by_parent(book: Book, act: Act) -> Findings:
     parent = book.organizations.get(act["parent"])
     if act["parent"] == NO_CODE:
         yield found("PROPOSAL_MISSING", act, "a top organization")
+        return
     yield from requires_role(book, act, Role.ADMIN, act["parent"])
     if act["allowedRoles"]:
         yield found("ORGANIZATION_ROLES", act, "only the data authority allows roles")

@@ -55,8 +55,9 @@ def carried_on(book: Book, act: Act) -> Findings:
     if book.underway is not proposal:
         if proposal.settled is not None:
             yield found("PROPOSAL_SETTLED", act, f"proposal {number}, by act {proposal.settled.index}")
+            return
         yield from _confirmed(book, act, proposal)
-        proposal.settled = proposal.settled or act
+        proposal.settled = act
         book.underway = proposal
         book.effects.append(Effect("proposal", number))
     want = proposal.expected[proposal.carried] if proposal.carried < len(proposal.expected) else ("nothing more", {})

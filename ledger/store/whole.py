@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
-from ledger.errors import Inconsistent, LedgerError
+from ledger.errors import Inconsistent
 from ledger.store import bulk, search
 from ledger.store.bigrams import tokens
 from ledger.store.faults import translated
@@ -41,8 +42,10 @@ class Whole:
         try:
             for row in self._connection.execute(statement.execution_options(yield_per=1000)):
                 yield [int(value.timestamp()) if isinstance(value, datetime) else value for value in row]
-        except LedgerError:
-            raise
+        except OperationalError as error:
+            if "decode" not in str(error.orig):
+                raise
+            raise Inconsistent(f"a text of {table} is not UTF-8, or stands where bytes belong") from error
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise Inconsistent(f"a row of {table} cannot be read: {error}") from error
 

@@ -9,6 +9,7 @@ from ledger.chain.artifacts import CONTRACTS, load
 from ledger.indexer.finality import Finality
 from ledger.store.mirror import Mirror
 from ledger.store.whole import table_names, whole
+from tests.integration.audit.lying import replayed
 from tests.integration.indexer.registering import Center
 
 
@@ -32,15 +33,7 @@ def test_the_story_has_acts_of_every_kind(mirror: Mirror) -> None:
 
 def test_every_table_is_compared_in_every_column(center: Center, mirror: Mirror) -> None:
     assert set(table_names()) == COMPARED
-    from ledger.audit.history import History
-    from ledger.audit.reading import Reader
-    from ledger.audit.replay import judged, new_book
-
-    node, deployment = center.ledger.node, center.ledger.contracts.deployment
-    history = History()
-    reader = Reader(node, deployment, center.ledger.chain.head().number)
-    for _ in judged(reader, new_book(node, deployment, reader), history):
-        pass
+    history = replayed(center).history
     with whole(mirror) as tables:
         for name, rows in history.tables.items():
             # The leaf stands for emitter, topics and data.
