@@ -24,6 +24,7 @@ from ledger.audit.acts import Act
 from ledger.audit.book import Book
 from ledger.audit.findings import Finding, differs, found
 from ledger.audit.permissions import Findings
+from ledger.errors import Inconsistent
 
 Rule = Callable[[Book, Act], Findings]
 
@@ -43,9 +44,14 @@ RULES: dict[str, Rule] = {
 
 def judge(book: Book, act: Act) -> list[Finding]:
     """What is found of an act in the state before it; the state is the one after it from then on."""
+    rule = RULES.get(act.event)
+    if rule is None:
+        raise Inconsistent(
+            f"act {act.index} is a {act.event}, for which this program states no rule: a newer one is needed"
+        )
     book.effects.clear()
     book.steps.clear()
-    findings = [*_any_act(book, act), *rules_proposals.carried_on(book, act), *RULES[act.event](book, act)]
+    findings = [*_any_act(book, act), *rules_proposals.carried_on(book, act), *rule(book, act)]
     book.last_time = act.time
     return findings
 

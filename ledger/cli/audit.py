@@ -1,11 +1,12 @@
 """`mulu audit`: the chain replayed and compared, and what happened to one thing, for auditors."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ledger.app import App
-from ledger.cli import audit_completeness, audit_view
+from ledger.cli import audit_completeness
 from ledger.cli.output import AsJson, note, print_json
 from ledger.errors import Inconsistent
 
@@ -20,6 +21,7 @@ def replay(
 ) -> None:
     """Read the chain afresh, judge every act by the rules, and compare contracts, mirror and replay."""
     from ledger.audit.replay import audit, to_json
+    from ledger.cli import audit_view
     from ledger.indexer.finality import parse_finality
 
     app = App()
@@ -37,3 +39,19 @@ def replay(
     if result.differences:
         count = len(result.differences)
         raise Inconsistent(f"{count} differences: stop and tell a person")
+
+
+@cli.command()
+def timeline(
+    entry: Annotated[str | None, typer.Option(help="Entry: id (0x…), or PROVIDER/LOCAL-CODE.")] = None,
+    registration: Annotated[str | None, typer.Option(help="Registration: its number.")] = None,
+    organization: Annotated[str | None, typer.Option(help="Organization: its code.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A block's number, or a time.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a document to file here: the same bytes each time.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell every act about one thing, with approvals, from the chain alone."""
+    from ledger.cli.audit_timeline import run
+
+    run(entry, registration, organization, as_of, html, as_csv, as_json)

@@ -8,23 +8,14 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
+from ledger.model import act_words
 from ledger.model.message import Message
 from ledger.model.workdays import SHANGHAI, local_date
 from registry_api.portal.markup import Html, document, element, join
 from registry_api.reading import Moment
 
-SHARES: Final = (
-    ("未说明", "not stated"),
-    ("无条件共享", "unconditional"),
-    ("有条件共享", "conditional"),
-    ("不予共享", "denied"),
-)
-OPENS: Final = (
-    ("未说明", "not stated"),
-    ("无条件开放", "unconditional"),
-    ("有条件开放", "conditional"),
-    ("不予开放", "denied"),
-)
+SHARES: Final = tuple((word.zh, word.en) for word in act_words.SHARES)
+OPENS: Final = tuple((word.zh, word.en) for word in act_words.OPENS)
 CYCLES: Final = {
     "1": ("实时", "real-time"),
     "2": ("每日", "daily"),

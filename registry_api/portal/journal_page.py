@@ -1,54 +1,12 @@
 """The page of the journal: where it stands, and its newest acts."""
 
 from ledger.indexer.rows import ActRow, CursorRow
+from ledger.model import act_words
 from registry_api.portal.frame import Reader, definitions, hash_text, settled
 from registry_api.portal.markup import Html, element, join
 from registry_api.reading import Moment
 
-EVENTS = {
-    "JournalOpened": ("账本启用", "journal opened"),
-    "JournalClosed": ("账本关闭", "journal closed"),
-    "ModuleAdmitted": ("合约准入", "module admitted"),
-    "AccountAdded": ("账户加入", "account added"),
-    "AccountRevoked": ("账户撤销", "account revoked"),
-    "AccountRotated": ("账户轮换", "account rotated"),
-    "OrganizationAdded": ("机构加入", "organization added"),
-    "OrganizationDescribed": ("机构说明变更", "organization described"),
-    "OrganizationMoved": ("机构隶属变更", "organization moved"),
-    "OrganizationSuspended": ("机构暂停", "organization suspended"),
-    "OrganizationResumed": ("机构恢复", "organization resumed"),
-    "ProposalMade": ("提议", "proposal made"),
-    "RolesAllowed": ("角色许可", "roles allowed"),
-    "ParameterSet": ("参数设定", "parameter set"),
-    "EntryPublished": ("条目登记", "entry published"),
-    "EntryRetired": ("条目停用", "entry retired"),
-    "CalendarSet": ("工作日历设定", "calendar set"),
-    "ApplicationFiled": ("登记申请", "application filed"),
-    "ApplicationForwarded": ("区级审核通过", "application forwarded"),
-    "ApplicationReturned": ("区级退回", "application returned"),
-    "SupplementRequested": ("要求补正", "supplement requested"),
-    "ApplicationSupplemented": ("补正", "application supplemented"),
-    "ApplicationLapsed": ("申请失效", "application lapsed"),
-    "ApplicationAccepted": ("申请受理", "application accepted"),
-    "ApplicationRefused": ("不予受理", "application refused"),
-    "ReviewPassed": ("审核通过", "review passed"),
-    "ReviewFailed": ("审核未通过", "review failed"),
-    "NoticeOpened": ("开始公示", "notice opened"),
-    "ApplicationWithdrawn": ("撤回申请", "application withdrawn"),
-    "RegistrationIssued": ("准予登记", "registration issued"),
-    "RegistrationSuspended": ("登记中止", "registration suspended"),
-    "RegistrationResumed": ("登记恢复", "registration resumed"),
-    "RegistrationCancelled": ("登记注销", "registration cancelled"),
-    "RegistrationRevoked": ("登记撤销", "registration revoked"),
-    "RegistrationSettled": ("登记了结", "registration settled"),
-    "NationalCodeAssigned": ("赋国家登记码", "national code assigned"),
-    "ObjectionRaised": ("提出异议", "objection raised"),
-    "ObjectionAccepted": ("异议受理", "objection accepted"),
-    "ObjectionRejected": ("异议不予受理", "objection rejected"),
-    "ObjectionUpheld": ("异议成立", "objection upheld"),
-    "ObjectionDismissed": ("异议不成立", "objection dismissed"),
-    "ObjectionSettled": ("异议了结", "objection settled"),
-}
+EVENTS = {event: (word.zh, word.en) for event, word in act_words.EVENTS.items()}
 
 
 def journal_content(
