@@ -47,6 +47,10 @@ GrantPath = Annotated[
 ProductPath = Annotated[
     int, BeforeValidator(digits), Path(ge=1, le=MOST_VERSIONS, description="Number of the product, from 1")
 ]
+YearPath = Annotated[
+    int, BeforeValidator(digits), Path(ge=1, le=9999, description="Calendar year that it is about, local")
+]
+DisclosingPath = Annotated[Disclosing, Path(description="AUTHORIZATION 授权和实施情况, OPERATION 运营情况")]
 GrantNumber = Annotated[Number, Field(ge=1, le=MOST_VERSIONS)]
 After = Annotated[Number, Field(ge=0, le=LARGEST)]
 
@@ -145,3 +149,9 @@ class DisclosuresQuery(PageQuery):
     late: Flag | None = Field(None, description="Whether it came after its deadline")
     current: Flag | None = Field(None, description="true: only the last version about each grant, year and kind")
     after: After | None = Field(None, description="`act_index` of the last row of the page before")
+
+
+class DisclosureQuery(AtQuery):
+    """Which version."""
+
+    version: Version | None = Field(None, description="Version, from 1; the last when absent")

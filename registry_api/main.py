@@ -18,6 +18,7 @@ from registry_api.reading import Reader
 from registry_api.routes import (
     acts,
     certificates,
+    disclosures,
     entries,
     grants,
     health,
@@ -25,6 +26,7 @@ from registry_api.routes import (
     notices,
     objections,
     organizations,
+    products,
     registrations,
 )
 
@@ -56,6 +58,8 @@ def make_routes(app: Application) -> FastAPI:
         notices.make_router(reader),
         objections.make_router(reader, prover),
         grants.make_router(reader),
+        products.make_router(reader),
+        disclosures.make_router(reader),
         acts.make_router(reader, prover),
         journal.make_router(reader, app),
         health.make_router(reader, app),

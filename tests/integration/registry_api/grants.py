@@ -3,8 +3,12 @@
 from hashlib import sha256
 from typing import Any
 
-from ledger.model.grant import ALL_ITEMS, Approval, Basis, GrantContent, Kind, Mode, Status
+from ledger.model.disclosure import DisclosureContent
+from ledger.model.disclosure import Kind as Disclosing
+from ledger.model.grant import ALL_ITEMS, Approval, Basis, GrantContent, Kind, Mode, Purpose, Status
 from ledger.model.ids import entry_id
+from ledger.model.product import Form, ProductContent, unit_bytes
+from ledger.model.product import Status as ProductStatus
 from ledger.model.roles import OrganizationKind, Role
 from ledger.store.engine import open_engine, upgrade_engine
 from ledger.store.mirror import Mirror
@@ -26,6 +30,10 @@ from .sample import (
 )
 
 OPERATION, SHARING, CHILD, BROKEN, OVERALL = 1, 2, 3, 4, 5
+INDEX, REPORT = 1, 2
+PRODUCT_ENTRY = entry_id(OPERATOR, "P-1")
+PRODUCT = ProductContent(name="节水指数", scene="节水服务", delivery="接口")
+DISCLOSED = DisclosureContent(title="2025年度运营情况", resources="使用水情数据。", charges="未收费。")
 OPEN_ENTRY = entry_id(WATER, "306001/000001")
 CLOSED_ENTRY = entry_id(WATER, "306001/000002")
 ACCOUNTS = {code: bytes([0x40 + at]) * 20 for at, code in enumerate((AUTHORITY, WATER, MEDICINE, REGISTRAR, OPERATOR))}
@@ -109,6 +117,7 @@ def build_grants(database_url: str) -> SampleApplication:
     city.issued("2026-04-08T09:00", RESERVOIRS)
     _operate(city)
     _share(city)
+    _offer(city)
     city.on("2026-07-01T12:00", final=city.number - 3)
     engine.dispose()
     return SampleApplication(Mirror(database_url), city)
@@ -149,3 +158,44 @@ def _share(city: Grants) -> None:
     }  # fmt: skip
     city.on("2026-06-02T09:10", ("Plans", "GrantProvidersScoped", listed))
     city.approved("2026-06-02T09:20", OVERALL, Approval.SIGNATURE, AUTHORITY, entered=True)
+
+
+def _offer(city: Grants) -> None:
+    city.on(
+        "2026-06-22T09:00",
+        city.publication(OPERATOR, "P-1", {"title": "节水指数"}, kind=2),
+        city.publication(OPERATOR, "P-2", {"title": "节水报告"}, kind=2),
+    )
+    added = {
+        "product": INDEX, "operator": OPERATOR, "grant": OPERATION, "entry": PRODUCT_ENTRY, "form": Form.INDEX,
+        "purpose": Purpose.INDUSTRY, "redevelopable": True, "organization": OPERATOR, "account": ACCOUNTS[OPERATOR],
+        "inputs": [OPEN_ENTRY], "content": PRODUCT.encode(),
+    }  # fmt: skip
+    city.on("2026-06-22T10:00", ("Products", "ProductAdded", added))
+    report = {"product": REPORT, "entry": entry_id(OPERATOR, "P-2"), "form": Form.REPORT, "content": b"[]"}
+    city.on("2026-06-22T10:10", ("Products", "ProductAdded", added | report))
+    ceiling = {
+        "product": INDEX, "ceiling": 20_000, "unit": unit_bytes("call"), "document": REASON, "organization": AUTHORITY,
+        "account": ACCOUNTS[AUTHORITY],
+    }  # fmt: skip
+    city.on("2026-06-23T09:00", ("Products", "CeilingSet", ceiling))
+    price = {
+        "product": INDEX, "price": 15_000, "unit": unit_bytes("call"), "trial": True, "organization": OPERATOR,
+        "account": ACCOUNTS[OPERATOR],
+    }  # fmt: skip
+    city.on("2026-06-24T09:00", ("Products", "PriceSet", price))
+    delisted = {
+        "product": REPORT, "status": ProductStatus.DELISTED, "organization": OPERATOR, "account": ACCOUNTS[OPERATOR],
+        "reason": REASON,
+    }  # fmt: skip
+    city.on("2026-06-25T09:00", ("Products", "ProductDelisted", delisted))
+    disclosed = {
+        "grant": OPERATION, "year": 2025, "kind": Disclosing.OPERATION, "version": 1, "late": True,
+        "deadline": int(local("2026-04-01T00:00").timestamp()), "organization": OPERATOR, "account": ACCOUNTS[OPERATOR],
+        "content": DISCLOSED.encode(),
+    }  # fmt: skip
+    city.on("2026-06-26T09:00", ("Products", "DisclosurePublished", disclosed))
+    again = {"version": 2, "content": b"?"}
+    city.on("2026-06-26T10:00", ("Products", "DisclosurePublished", disclosed | again))
+    other = {"kind": Disclosing.AUTHORIZATION, "late": False, "organization": AUTHORITY}
+    city.on("2026-06-27T09:00", ("Products", "DisclosurePublished", disclosed | other))
