@@ -1,7 +1,8 @@
 """Typed calls to the contracts of one deployment, and what their refusals mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ledger.chain import abi
 from ledger.chain.artifacts import keccak256
@@ -9,6 +10,8 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.rpc import Node, NodeError, masked
 from ledger.errors import Inconsistent, LedgerError, NotFound, Rejected, Unavailable
 from ledger.model.ids import to_hex
+
+_CALLS_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,31 @@ class Contracts:
         Raises Rejected when the contract reverts, Unavailable when the node has no state there.
         """
         try:
-            result = self.node.request(
-                "eth_call",
-                {
-                    "to": to_hex(self.address(contract)),
-                    "data": to_hex(abi.encode_call(contract, function, *arguments)),
-                },
-                block if isinstance(block, str) else hex(block),
-            )
+            result = self.node.request("eth_call", *self._question(contract, function, arguments, block))
         except NodeError as error:
             raise refusal(error) from error
+        return self._answer(contract, function, result)
+
+    def call_each(
+        self, contract: str, function: str, arguments: Sequence[Sequence[Any]], block: int | str = "latest"
+    ) -> list[Any]:
+        """As `call`, for each list of arguments, in few round trips."""
+        results: list[Any] = []
+        for start in range(0, len(arguments), _CALLS_AT_ONCE):
+            asked = arguments[start : start + _CALLS_AT_ONCE]
+            answers = self.node.batch([("eth_call", self._question(contract, function, one, block)) for one in asked])
+            for answer in answers:
+                if isinstance(answer, NodeError):
+                    raise refusal(answer) from answer
+                results.append(self._answer(contract, function, answer))
+        return results
+
+    def _question(self, contract: str, function: str, arguments: Sequence[Any], block: int | str) -> list[Any]:
+        data = to_hex(abi.encode_call(contract, function, *arguments))
+        call = {"to": to_hex(self.address(contract)), "data": data}
+        return [call, block if isinstance(block, str) else hex(block)]
+
+    def _answer(self, contract: str, function: str, result: str) -> Any:
         data = bytes.fromhex(result[2:])
         if not data:
             raise Unavailable(

@@ -194,11 +194,9 @@ def _json(row: Any) -> dict[str, Any]:
 
 
 def _raised(app: App, transaction: bytes) -> int:
-    from ledger.registration.registry import decoded
+    from ledger.chain.acts import acts_in
 
-    raw = app.node.request("eth_getTransactionReceipt", to_hex(transaction))
-    address = to_hex(app.contracts.address("Objections"))
-    (act,) = [decoded("Objections", log) for log in raw["logs"] if log["address"] == address]
+    (act,) = acts_in(app.contracts, "Objections", transaction)
     return int(act.fields["objection"])
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 from ledger.certificate.dossier import Dossier
 from ledger.certificate.fields import salted
 from ledger.chain import abi
+from ledger.chain.batches import WORD, cut, padded_bytes
 from ledger.errors import Malformed
 from ledger.model.ids import EntryId
 from ledger.model.registration import Kind
-from ledger.registration.batches import WORD, cut, padded_bytes
 from ledger.registration.forms import FilledRow
 from ledger.registration.registry import number_bytes
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.chain import abi
+from ledger.chain.acts import acts_in
+from ledger.chain.batches import WORD, cut
 from ledger.chain.contracts import Contracts
 from ledger.chain.sender import Call, Receipt, Sender
 from ledger.errors import Inconsistent
-from ledger.model.ids import to_hex
 from ledger.model.registration import Stage
 from ledger.registration.actions import Action
 from ledger.registration.application import Filing, file_calls
-from ledger.registration.batches import WORD, cut
-from ledger.registration.registry import decoded, number_bytes
+from ledger.registration.registry import number_bytes
 
 _STEP_BYTES = 3 * WORD
 
@@ -92,9 +92,7 @@ def _struct(step: Step) -> dict[str, Any]:
 
 
 def _numbers(contracts: Contracts, batch: list[Filing], receipt: Receipt) -> list[Filed]:
-    raw = contracts.node.request("eth_getTransactionReceipt", to_hex(receipt.transaction_hash))
-    address = to_hex(contracts.address("Applications"))
-    acts = [decoded("Applications", log) for log in raw["logs"] if log["address"] == address]
+    acts = acts_in(contracts, "Applications", receipt.transaction_hash)
     if len(acts) != len(batch):
         raise Inconsistent(f"{len(batch)} applications were sent, the node shows {len(acts)} acts of them")
     return [

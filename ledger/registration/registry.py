@@ -1,12 +1,11 @@
 """What the chain says of registrations, asked of the contracts themselves."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from ledger.chain.acts import acts_of
 from ledger.chain.contracts import Contracts
-from ledger.chain.events import DecodedEvent, decode, topic_of
+from ledger.chain.events import DecodedEvent
 from ledger.errors import Inconsistent, NotFound
-from ledger.model.ids import to_hex
 from ledger.model.registration import Kind, Stage, Status
 from ledger.model.registration_number import require_number
 
@@ -115,23 +114,7 @@ class RegistryReader:
         raise NotFound(f"version {version} of registration {number} was not issued")
 
     def _acts(self, contract: str, event: str, number: str) -> list[DecodedEvent]:
-        contracts = self._contracts
-        logs: list[dict[str, Any]] = contracts.node.request(
-            "eth_getLogs",
-            {
-                "address": to_hex(contracts.address(contract)),
-                "fromBlock": hex(contracts.deployment.block),
-                "toBlock": "latest",
-                "topics": [to_hex(topic_of(contract, event)), None, to_hex(number_bytes(number).ljust(32, b"\0"))],
-            },
-        )
-        return [decoded(contract, log) for log in logs]
-
-
-def decoded(contract: str, log: dict[str, Any]) -> DecodedEvent:
-    """The act in a log as a node gives it."""
-    topics = tuple(bytes.fromhex(topic[2:]) for topic in log["topics"])
-    return decode(contract, topics, bytes.fromhex(log["data"][2:]))
+        return acts_of(self._contracts, contract, event, number_bytes(number).ljust(32, b"\0"))
 
 
 def number_bytes(number: str) -> bytes:

@@ -7,10 +7,10 @@ import pytest
 
 from ledger.certificate.dossier import Dossier
 from ledger.chain import abi
+from ledger.chain.batches import BATCH_ACTS, BATCH_BYTES, CALL_BYTES
 from ledger.errors import Malformed
 from ledger.model.registration import Stage
 from ledger.registration.application import Filing, draw_up, file_calls, same_form
-from ledger.registration.batches import BATCH_ACTS, BATCH_BYTES, CALL_BYTES
 from ledger.registration.dossiers import DossierFolder, OnLedger, filed_before, unused
 from ledger.registration.forms import FilledRow, read_forms
 from ledger.sample import APPLICATION

@@ -16,13 +16,13 @@ CALL_BYTES: Final = 4 + 2 * WORD
 Element = TypeVar("Element")
 
 
-def cut(elements: Iterable[Element], bytes_of: Callable[[Element], int]) -> list[list[Element]]:
-    """Batches of at most 100 elements and 90,000 bytes, in the given order; a larger element goes alone."""
+def cut(elements: Iterable[Element], bytes_of: Callable[[Element], int], most: int = BATCH_ACTS) -> list[list[Element]]:
+    """Batches of at most `most` elements and 90,000 bytes, in the given order; a larger element goes alone."""
     batches: list[list[Element]] = []
     size = 0
     for element in elements:
         more = bytes_of(element)
-        if not batches or len(batches[-1]) == BATCH_ACTS or size + more > BATCH_BYTES:
+        if not batches or len(batches[-1]) == most or size + more > BATCH_BYTES:
             batches.append([])
             size = CALL_BYTES
         batches[-1].append(element)
