@@ -23,6 +23,7 @@ from ledger.publish.admission import AdmittedRow, admit
 from ledger.publish.difference import Difference, differences
 from ledger.publish.directory import Directory
 from ledger.publish.draft import Drafts, EntryDraft
+from ledger.publish.held_items import faults_of_items
 from ledger.publish.plan import (
     Action,
     Cause,
@@ -119,6 +120,7 @@ class _Planner:
         elif "replaces" in before:
             content["replaces"] = before["replaces"]
         faults = faults_of(current, draft, self.drafts.mapping, self.reason) if current else []
+        faults += faults_of_items(current, before, content) if current else []
         if faults:
             self.refusals += [fault.at(self.drafts.file, draft.row) for fault in faults]
             return

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from ledger.indexer.rows import EntryRow, OrganizationRow
+from ledger.indexer.rows import ACTIVE, EntryRow, OrganizationRow
 from ledger.model.entry import Kind, Level, Open, Share, Status
 from ledger.model.ids import EntryId
 from ledger.publish.ports import CurrentEntry, KnownOrganization
@@ -23,6 +23,11 @@ class MirroredCatalog:
         """The entries among `ids` that exist, retired ones included."""
         rows = entry_queries.of_ids(self._connection, list(ids))
         return {entry.id: entry for entry in self._entries(rows)}
+
+    def content_of(self, entry: EntryId, version: int) -> bytes | None:
+        """The content of one version of an entry; None when there is none, or it is a retirement."""
+        row = entry_queries.version(self._connection, entry, version)
+        return row.content if row is not None and row.status == ACTIVE else None
 
     def entries_of_source(self, source: str) -> Sequence[CurrentEntry]:
         """Every entry whose current content names this source, retired ones included, oldest version first."""
