@@ -17,6 +17,7 @@ from ledger.errors import Malformed, Rejected
 DEVELOPMENT_KEYS = (
     *("admin-1", "admin-2", "supervisor", "publisher"),
     *("applicant", "acceptor", "reviewer", "issuer", "registrar-supervisor"),
+    *("grantor", "decider", "authority-approver", "implementer", "provider", "operator"),
 )
 _DEVELOPMENT_ITERATIONS = 10_000
 """PBKDF2 rounds of development keys, which guard nothing."""

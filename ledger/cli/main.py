@@ -15,6 +15,7 @@ from ledger.cli import (
     certificate,
     chain,
     devnet,
+    grant,
     mirror,
     objection,
     organization,
@@ -67,6 +68,7 @@ cli.add_typer(catalog.cli, name="catalog")
 cli.add_typer(registration.cli, name="registration")
 cli.add_typer(certificate.cli, name="certificate")
 cli.add_typer(objection.cli, name="objection")
+cli.add_typer(grant.cli, name="grant")
 cli.add_typer(proof.trust_cli, name="trust")
 cli.add_typer(audit.cli, name="audit")
 

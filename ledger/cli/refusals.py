@@ -65,6 +65,68 @@ HINTS: Final = {
         "the account acts for another organization than this step belongs to", "该账户所属机构无权办理此步骤"
     ),
     "ObjectionNotOverdue": Message("a SUPERVISOR decides only what is overdue", "监督账户只能处理已逾期的异议"),
+    "GrantVersionConflict": Message(
+        "somebody else went on with this grant meanwhile: look at it, and run the command again",
+        "他人已先行办理该授权：请查看后重试",
+    ),
+    "GrantStillOpen": Message(
+        "a version of it is still open: wait for its end, or withdraw it", "该授权尚有版本在办：请待其办结，或先撤回"
+    ),
+    "GrantStatusInvalid": Message(
+        "the grant's status does not allow this (mulu grant show)", "授权当前状态不允许此操作（mulu grant show 查看）"
+    ),
+    "GrantReasonMissing": Message("say why, with --reason or --document", "须说明理由：--reason 或 --document"),
+    "GrantNotToSettle": Message("its scope still counts", "该版本的授权范围仍然有效"),
+    "GrantEntryNotHeld": Message("somebody else released it meanwhile", "他人已先行释放"),
+    "PlanScopeChanged": Message(
+        "the scope changed since it was shown: look at it again, and run the command again",
+        "授权范围在展示之后有变更：请重新核对后再签署",
+    ),
+    "PlanStageInvalid": Message(
+        "the version is at a stage that does not allow this (mulu grant show)",
+        "该版本当前阶段不允许此操作（mulu grant show 查看）",
+    ),
+    "PlanApprovalInvalid": Message(
+        "the approval is not needed, was taken, or an earlier one is missing (mulu grant show)",
+        "该程序无须办理、已办理，或前序程序尚未办结（mulu grant show 查看）",
+    ),
+    "PlanAccountRepeated": Message(
+        "an account takes one approval of a version: sign with another account",
+        "同一账户对同一版本只能办理一项程序：请换账户签名",
+    ),
+    "PlanConsentInvalid": Message(
+        "this provider has consented, or has nothing in the scope", "该提供单位已同意，或不在授权范围内"
+    ),
+    "PlanDocumentInvalid": Message(
+        "a countersignature is of the very agreement that the grantor signed",
+        "被授权方签署的协议须与授权主体签署的完全一致",
+    ),
+    "PlanDateInvalid": Message("the day of the decision cannot lie ahead", "集体决策日期不能晚于今日"),
+    "PlanPartyInvalid": Message(
+        "an OPERATE grant is given by a data, district or sector authority to an operator, a SHARE grant to a "
+        "government unit; none of them suspended",
+        "授权运营须由数据主管部门、区级或行业主管部门授予运营机构；共享使用须授予政务部门；各方均不得处于停用状态",
+    ),
+    "PlanTermInvalid": Message(
+        "the term is over already, or longer than policy or the parent allow: it must end by `latest`",
+        "期限已过，或超过政策、上级授权所允许的期限",
+    ),
+    "PlanParentInvalid": Message(
+        "the parent is no SHARE grant in force to your organization, or cannot be delegated further",
+        "上级授权不是授予本机构的有效共享授权，或不可再授权",
+    ),
+    "PlanAreaInvalid": Message(
+        "a child's area lies inside the parent's and around the grantee's own",
+        "区域须在上级授权区域之内，并包含被授权方区划",
+    ),
+    "GrantScopeNotCovered": Message(
+        "share, open, level or registration of the entry do not permit it (mulu catalog show)",
+        "条目的共享、开放属性、级别或登记状态不允许授权（mulu catalog show 查看）",
+    ),
+    "GrantScopeOutsideParent": Message(
+        "a child lists only what its parent grants (mulu grant show)",
+        "下级授权不得超出上级授权（mulu grant show 查看）",
+    ),
     "ObjectionRepeated": Message(
         "this objector has an open objection against the version", "该提出人对此版本已有未决异议"
     ),

@@ -115,7 +115,7 @@ def test_a_sample_code_that_is_taken_is_avoided_and_a_known_name_keeps_its_own(t
 def test_the_shipped_sample_is_one_city_whose_catalog_is_wholly_publishable() -> None:
     file = read_organizations(sample.ORGANIZATIONS)
     assert file.refusals == ()
-    assert len(file.rows) == 18
+    assert len(file.rows) == 19
     city = Directory(map(known, file.rows))
     source = sources.read(sample.CATALOG)
     drafts = draft_all(source, mapping_file.find("sample-entries"))
