@@ -3,27 +3,13 @@
 import os
 import sys
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from ledger.cli import (
-    account,
-    audit,
-    catalog,
-    certificate,
-    chain,
-    devnet,
-    grant,
-    mirror,
-    objection,
-    organization,
-    policy,
-    proof,
-    proposal,
-    registration,
-)
+from ledger.cli import proof
 from ledger.cli.output import note
 from ledger.cli.refusals import HINTS
 from ledger.errors import LedgerError
@@ -58,19 +44,15 @@ def _root(
     pass
 
 
-for part in (devnet, chain, mirror, proof):
-    part.add_to(cli)
-cli.add_typer(proposal.cli, name="proposal")
-cli.add_typer(policy.cli, name="policy")
-cli.add_typer(organization.cli, name="org")
-cli.add_typer(account.cli, name="account")
-cli.add_typer(catalog.cli, name="catalog")
-cli.add_typer(registration.cli, name="registration")
-cli.add_typer(certificate.cli, name="certificate")
-cli.add_typer(objection.cli, name="objection")
-cli.add_typer(grant.cli, name="grant")
-cli.add_typer(proof.trust_cli, name="trust")
-cli.add_typer(audit.cli, name="audit")
+WHOLE = find_spec("eth_abi") is not None
+"""Whether the extra `ledger` is installed; without it this is the verifier alone."""
+
+if WHOLE:
+    from ledger.cli.parts import add_parts
+
+    add_parts(cli)
+else:
+    proof.add_verifier_to(cli)
 
 
 def main() -> None:
@@ -101,6 +83,14 @@ def run(arguments: list[str]) -> int:
             note(error.format_message())
             return USAGE
         note(f"error: {error.format_message()}\n(mulu --help lists the commands, mulu COMMAND --help its options)")
+        return USAGE
+    except ModuleNotFoundError as error:
+        if WHOLE:
+            raise
+        note(
+            f"error: this needs {error.name}, which the verifier alone does not have: pip install 'mulu[ledger]'",
+            f"错误：此功能需要 {error.name}，仅安装核验器时没有：pip install 'mulu[ledger]'",
+        )
         return USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -48,7 +48,13 @@ _WORST = (3, 4, 2, 1, 0)
 def add_to(cli: typer.Typer) -> None:
     """Adds these commands."""
     cli.add_typer(prove_cli, name="prove")
+    add_verifier_to(cli)
+
+
+def add_verifier_to(cli: typer.Typer) -> None:
+    """Adds those that need no node and no mirror."""
     cli.command()(verify)
+    cli.add_typer(trust_cli, name="trust")
 
 
 @prove_cli.command()
