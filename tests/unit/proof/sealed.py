@@ -35,10 +35,14 @@ def with_extra(of: Header, extra: bytes) -> Header:
 
 
 def sealed_qbft(
-    plain: Header, keys: Sequence[PrivateKey], round: int = 0, stated: Sequence[bytes] = ADDRESSES[:4]
+    plain: Header,
+    keys: Sequence[PrivateKey],
+    round: int = 0,
+    stated: Sequence[bytes] = ADDRESSES[:4],
+    vote: rlp.Item = b"",
 ) -> Header:
     """A header with commit seals of these keys, in their order."""
-    parts = qbft.ExtraData((bytes(32), list(stated), []), rlp.encode_integer(round), ())
+    parts = qbft.ExtraData((bytes(32), list(stated), vote), rlp.encode_integer(round), ())
     digest = qbft.sealed_digest(with_extra(plain, parts.encode()))
     seals = tuple(key.sign_recoverable(digest, hasher=None) for key in keys)
     return with_extra(plain, parts.encode(seals=seals, round=parts.round))
