@@ -9,7 +9,6 @@ import io
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, time
@@ -177,8 +176,11 @@ def _check_parts(file: str, data: bytes) -> None:
                     with archive.open(part) as stream:
                         if b"<!DOCTYPE" in stream.read(4096):
                             raise _no_workbook(file, f"{part.filename} declares a document type")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, OSError) as error:
-        raise _no_workbook(file, str(error)) from error
+    except FileRefused:
+        raise
+    except Exception as error:
+        # As below: offsets that lead nowhere are a ValueError, for instance.
+        raise _no_workbook(file, f"{type(error).__name__}: {error}") from error
 
 
 def _look_at_sheet(file: str, data: bytes, sheet: Any) -> tuple[Message, ...]:
