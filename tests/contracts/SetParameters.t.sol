@@ -24,6 +24,18 @@ contract SetParametersTest is Base {
         checkLedger();
     }
 
+    /// @notice A term of as many years as the parameter has in force when it is asked for.
+    function test_termEnd() public {
+        uint64 from = 1_835_366_400; // 0:00 of 29 February 2028
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.ParameterUnknown.selector, NAME));
+        policy.termEnd(from, NAME);
+        _enact(address(policy), _action(IPolicy.NewParameter(NAME, 5, 0, SOURCE)));
+        vm.assertEq(policy.termEnd(from, NAME), from + 1827 days, "24:00 of 28 February 2033");
+        vm.warp(START + 1);
+        _enact(address(policy), _action(IPolicy.NewParameter(NAME, 1, 0, SOURCE)));
+        vm.assertEq(policy.termEnd(from, NAME), from + 366 days, "24:00 of 28 February 2029");
+    }
+
     function test_setParameters_inWaiting() public {
         uint64 later = uint64(START + 10 days);
         _enact(address(policy), _action(IPolicy.NewParameter(NAME, 10, later, SOURCE)));
