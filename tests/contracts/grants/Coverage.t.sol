@@ -92,6 +92,8 @@ contract CoverageTest is GrantsBase {
         _assertCoverage(number, id, 1, IGrantScope.Coverage.NOT_PERMITTED, number);
         EntryId fresh = _publish(childPublisher, _publication(child, "later"));
         _assertCoverage(number, fresh, 1, IGrantScope.Coverage.NOT_REGISTERED, number);
+        _retire(childPublisher, fresh, 1);
+        _assertCoverage(number, fresh, 1, IGrantScope.Coverage.NOT_PUBLISHED, number);
         _assertCoverage(number, EntryId.wrap(REASON), 1, IGrantScope.Coverage.NOT_LISTED, number);
     }
 
@@ -178,8 +180,26 @@ contract CoverageTest is GrantsBase {
 
     // Random histories
 
-    /// @notice A tree of four, twelve random acts, and what it then covers at random times.
+    /// @notice A tree of up to four, sixteen random acts, and what it then covers at random times.
     function testFuzz_coverage(uint256 seed) public {
+        _history(seed);
+    }
+
+    /// @notice Such histories meet every reason, or they would prove little; but for NOT_PUBLISHED, which what is held
+    /// cannot come to.
+    function test_coverage_everyReasonIsMet() public {
+        uint256 clean = _remember();
+        uint256 every = ((1 << 8) - 1) ^ (1 << uint256(IGrantScope.Coverage.NOT_PUBLISHED)); // one bit for each
+        uint256 met;
+        for (uint256 seed; seed < 30 && met != every; ++seed) {
+            met |= _history(uint256(keccak256(abi.encode(seed))));
+            _goBack(clean);
+        }
+        vm.assertEq(met, every, "met");
+    }
+
+    /// @return met bit set of the answers that were right
+    function _history(uint256 seed) private returns (uint256 met) {
         bool operates = seed % 4 == 0;
         _switches.push(registry.version(registration, 1).issuedAt);
         for (uint256 i; i < ids.length; ++i) {
@@ -197,7 +217,7 @@ contract CoverageTest is GrantsBase {
             _enterNoted(chain[i]);
             vm.warp(block.timestamp + 5);
         }
-        for (uint256 i; i < 12; ++i) {
+        for (uint256 i; i < 16; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
             _happen(chain[seed % depth], seed);
             vm.warp(block.timestamp + seed / 1024 % 3 * 7); // sometimes in the same second
@@ -205,7 +225,7 @@ contract CoverageTest is GrantsBase {
         for (uint256 i; i < 40; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
             uint64 time = uint64(_bound(seed >> 64, start - 3, block.timestamp + 20));
-            _compare(chain[seed % depth], ids[seed / 8 % 3], uint8(1 << (seed / 32 % 4)), time);
+            met |= 1 << _compare(chain[seed % depth], ids[seed / 8 % 3], uint8(1 << (seed / 32 % 4)), time);
         }
         checkLedger();
     }
@@ -213,7 +233,7 @@ contract CoverageTest is GrantsBase {
     function _happen(uint32 number, uint256 seed) private {
         uint256 what = seed / 8 % 8;
         (IGrants.Status status,) = grants.statusAt(number, uint64(block.timestamp));
-        if (what < 3 && status == IGrants.Status.ACTIVE) {
+        if ((what < 3 || what > 5) && status == IGrants.Status.ACTIVE) {
             if (what == 0) _change(supervisor, grants.suspend, number);
             else if (what == 1) _renewNoted(number);
             else _amendNoted(number, seed);
@@ -329,7 +349,7 @@ contract CoverageTest is GrantsBase {
 
     // The reference
 
-    function _compare(uint32 number, EntryId id, uint8 operation, uint64 time) private view {
+    function _compare(uint32 number, EntryId id, uint8 operation, uint64 time) private view returns (uint256) {
         (IGrants.Coverage reason, uint32 by, uint208 items) = grants.coverage(number, id, operation, time);
         (IGrants.Coverage expected, uint32 where, uint208 left) = _reference(number, id, operation, time);
         vm.assertEq(uint256(reason), uint256(expected), "coverage");
@@ -338,6 +358,7 @@ contract CoverageTest is GrantsBase {
         vm.assertTrue(
             grants.covers(number, id, operation, time) == (expected == IGrantScope.Coverage.COVERED), "covers"
         );
+        return uint256(reason);
     }
 
     /// @dev From the grant upwards, by the notes; nothing is searched but from the first note to the last.
