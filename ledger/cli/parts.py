@@ -9,11 +9,13 @@ from ledger.cli import (
     certificate,
     chain,
     devnet,
+    disclosure,
     grant,
     mirror,
     objection,
     organization,
     policy,
+    product,
     proof,
     proposal,
     registration,
@@ -33,4 +35,6 @@ def add_parts(cli: typer.Typer) -> None:
     cli.add_typer(certificate.cli, name="certificate")
     cli.add_typer(objection.cli, name="objection")
     cli.add_typer(grant.cli, name="grant")
+    cli.add_typer(product.cli, name="product")
+    cli.add_typer(disclosure.cli, name="disclosure")
     cli.add_typer(audit.cli, name="audit")

@@ -1,0 +1,9 @@
+"""`mulu product`: products and services that operators offer under grants."""
+
+import typer
+
+from ledger.cli import product_view
+
+cli = typer.Typer(help="Products and services: add, price, look up.", no_args_is_help=True)
+for part in (product_view,):
+    part.add_to(cli)
