@@ -14,7 +14,6 @@ from ledger.proof.statement import (
     JOURNAL,
     REGISTRY,
     AbsenceStatement,
-    ActStatement,
     CertificateStatement,
     EntryStatement,
     Statement,
@@ -77,8 +76,7 @@ def read_facts(statement: Statement, words: Words, header: Header) -> Facts:
                 raise Contradicted("content", f"the statement names slot {to_hex(slot)}, which is not its subject's")
             contract = CATALOG if isinstance(subject, bytes) else REGISTRY
             return Facts(number, time, journal, is_absent=not any(words(contract, own)))
-        case ActStatement():
-            return Facts(number, time, journal)
+    return Facts(number, time, journal)
 
 
 def check_agreement(statement: Statement, facts: Facts) -> None:

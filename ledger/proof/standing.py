@@ -29,8 +29,6 @@ def check_standing(
         _check_freshness(run, facts, now)
     else:
         _check_reach(run, facts, at)
-    if run.contradicted:
-        return
     match statement:
         case EntryStatement() if facts.entry is not None:
             _check_entry(run, statement, facts, facts.entry, head, zh_head)

@@ -67,8 +67,7 @@ def contract_of(statement: Statement) -> str:
             return REGISTRY
         case ActStatement(contract=contract):
             return contract
-        case AbsenceStatement(subject=subject):
-            return CATALOG if isinstance(subject, bytes) else REGISTRY
+    return CATALOG if isinstance(statement.subject, bytes) else REGISTRY
 
 
 def contracts_of(statement: Statement) -> tuple[str, ...]:
@@ -127,7 +126,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
             return {"kind": "certificate", "registration": number, "version": version, "root": to_hex(root)}
         case ActStatement(contract=contract):
             return {"kind": "act", "contract": contract}
-        case AbsenceStatement(subject=bytes(entry), slot=slot):
-            return {"kind": "absence", "entry": to_hex(entry), "slot": to_hex(slot)}
-        case AbsenceStatement(subject=registration, slot=slot):
-            return {"kind": "absence", "registration": registration, "slot": to_hex(slot)}
+    subject, slot = statement.subject, to_hex(statement.slot)
+    if isinstance(subject, bytes):
+        return {"kind": "absence", "entry": to_hex(subject), "slot": slot}
+    return {"kind": "absence", "registration": subject, "slot": slot}

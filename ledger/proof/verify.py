@@ -170,10 +170,8 @@ def _described(bundle: Bundle, proven: Proven) -> dict[str, str]:
         case CertificateStatement(registration=registration, version=version, root=root):
             said |= {"registration": registration, "version": str(version), "fields' root": to_hex(root)}
             said |= described_registration(statement, proven.facts.registration if proven.facts else None)
-        case AbsenceStatement(subject=bytes(entry)):
-            said["entry"] = to_hex(entry)
-        case AbsenceStatement(subject=str(registration)):
-            said["registration"] = registration
+        case AbsenceStatement(subject=subject):
+            said |= {"entry": to_hex(subject)} if isinstance(subject, bytes) else {"registration": subject}
     if proven.event is not None:
         said |= described(statement, proven.event)
     if proven.facts is not None:

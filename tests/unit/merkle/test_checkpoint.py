@@ -197,3 +197,8 @@ def test_damaged_log_keys_are_refused_and_not_shown(text: str) -> None:
         LogKey.parse(text)
     assert "AYEK" not in str(refused.value)
     assert GO_PRIVATE[-20:] not in repr(LogKey.parse(GO_PRIVATE))
+
+
+def test_an_origin_has_32_bytes() -> None:
+    with pytest.raises(ValueError, match="origin of 31 bytes"):
+        origin_line(bytes(31))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ledger.errors import Inconsistent, Malformed
 from ledger.merkle.hashing import EMPTY_ROOT, root_of
 from ledger.merkle.proof import consistency_path, inclusion_path, root, verify_consistency, verify_inclusion
-from ledger.merkle.tiles import Tile, TileKey, changed, frontier, grow, nodes, shrink
+from ledger.merkle.tiles import Tile, TileKey, changed, frontier, grow, nodes, read_whole, shrink
 from ledger.merkle.tree import Frontier, nodes_of
 
 LEAVES = recursive.leaves(67_000)
@@ -233,3 +233,9 @@ def test_parse_refuses(path: str) -> None:
 def test_tile_refuses_impossible_coordinates(level: int, number: int, width: int) -> None:
     with pytest.raises(ValueError, match="no tile has"):
         Tile(level, number, width)
+
+
+def test_a_stored_tile_is_read_whole_and_cut_to_its_width() -> None:
+    store = Store(300)
+    assert read_whole(store.read, Tile(0, 1, 44)) == b"".join(LEAVES[256:300])
+    assert read_whole(store.read, Tile(0, 1, 10)) == b"".join(LEAVES[256:266])
