@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.audit.acts import NO_CODE
-from ledger.audit.book import Book, Drawn
+from ledger.audit.book import Book
 from ledger.audit.telling import Detail, local_time, organization_name
+from ledger.audit.things import Drawn
 from ledger.model.act_words import FIELDS, OPENS, ROLES, SHARES
 from ledger.model.message import Message
 from ledger.model.registration_words import KINDS, STAGES, STATUSES

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from ledger.audit.acts import NO_CODE, NO_DIGEST
-from ledger.audit.book import Account, Organization
 from ledger.audit.findings import BREACHES, FLAGS
 from ledger.audit.rules import conclude
+from ledger.audit.things import Account, Organization
 from ledger.model.ids import entry_id, to_hex
 from ledger.model.organization_code import sample_code
 from ledger.model.registration import Kind, Stage, Status
