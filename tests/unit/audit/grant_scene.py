@@ -245,8 +245,8 @@ class GrantScene:
         known = self.scene.book.disclosures.get((grant, year, int(Disclosure.OPERATION)))
         self.scene.act(
             "Products", "DisclosurePublished", "operator", wrong, grant=grant, year=year,
-            kind=int(Disclosure.OPERATION), version=known.version + 1 if known else 1, deadline=deadline, late=now >= deadline,
-            organization=OPERATOR, content=DisclosureContent(title="年度披露").encode(),
+            kind=int(Disclosure.OPERATION), version=known.version + 1 if known else 1, deadline=deadline,
+            late=now >= deadline, organization=OPERATOR, content=DisclosureContent(title="年度披露").encode(),
         )  # fmt: skip
 
 
