@@ -22,14 +22,13 @@ def run(
     entry: str | None,
     registration: str | None,
     organization: str | None,
-    grant: int | None,
     as_of: str | None,
     html: Path | None,
     as_csv: bool,
     as_json: bool,
 ) -> None:
     """Tells it in the form that was asked for."""
-    subject = _subject(entry, registration, organization, grant)
+    subject = _subject(entry, registration, organization)
     app = App()
     told = tell(app.contracts.node, app.deployment, subject, _as_of(as_of))
     if html is not None:
@@ -78,11 +77,9 @@ def _cell(value: object) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@") else text
 
 
-def _subject(entry: str | None, registration: str | None, organization: str | None, grant: int | None) -> Subject:
-    if [entry, registration, organization, grant].count(None) != 3:
-        raise Malformed("say what is told of: one of --entry, --registration, --organization, --grant")
-    if grant is not None:
-        return Subject("grant", grant.to_bytes(4), str(grant))
+def _subject(entry: str | None, registration: str | None, organization: str | None) -> Subject:
+    if [entry, registration, organization].count(None) != 2:
+        raise Malformed("say what is told of: one of --entry, --registration, --organization")
     if entry is not None:
         id = entry_named(entry)
         return Subject("entry", id, to_hex(id))

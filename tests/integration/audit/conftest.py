@@ -6,23 +6,22 @@ from pathlib import Path
 import pytest
 
 from ledger.store.mirror import Mirror
-from tests.integration.audit import grant_story, story
+from tests.integration.audit.story import tell
 from tests.integration.indexer.conftest import Ledger, founded  # noqa: F401
-from tests.integration.indexer.granting import Granting
+from tests.integration.indexer.registering import Center
 
 
 @pytest.fixture(scope="module")
-def center(founded: Ledger) -> Granting:  # noqa: F811
+def center(founded: Ledger) -> Center:  # noqa: F811
     """A registration center whose ledger has acts of every kind."""
-    center = Granting(founded)
+    center = Center(founded)
     center.found()
-    story.tell(center)
-    grant_story.tell(center)
+    tell(center)
     return center
 
 
 @pytest.fixture(scope="module")
-def indexed(center: Granting, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def indexed(center: Center, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a mirror of that ledger, closed."""
     file = tmp_path_factory.mktemp("mirror") / "mirror.db"
     mirror = Mirror(f"sqlite:///{file}")
