@@ -8,11 +8,15 @@ from ledger.chain.sender import Sender
 from ledger.chain.signer import Signer
 from ledger.indexer.grant_rows import GrantRow, GrantVersionRow
 from ledger.model import canonical
+from ledger.model.disclosure import Kind as Disclosing
 from ledger.model.grant import ALL_ITEMS, Approval, Basis, GrantContent, Kind, Mode, Stage, Status
 from ledger.model.ids import entry_id, to_hex
 from ledger.model.organization_code import sample_code
+from ledger.model.product import Form, unit_bytes
+from ledger.model.product import Status as ProductStatus
 from ledger.model.roles import OrganizationKind, Role
 from ledger.store.mirror import Mirror
+from ledger.store.product_queries import DisclosureFilter
 from tests.integration.indexer.conftest import AUTHORITY
 from tests.integration.indexer.registering import REASON, SUBJECT, Center
 
@@ -99,14 +103,16 @@ class Granting(Center):
     def entry(self, code: str, provider: str = SUBJECT) -> bytes:
         return entry_id(provider, code)
 
-    def publish(self, code: str, provider: str = SUBJECT, *, share: int = 1, open: int = 1, level: int = 1) -> bytes:
+    def publish(
+        self, code: str, provider: str = SUBJECT, *, share: int = 1, open: int = 1, level: int = 1, kind: int = 1
+    ) -> bytes:
         """Publishes an entry as its next version."""
         id = self.entry(code, provider)
         version = self.ledger.contracts.call("Catalog", "head", id)["version"]
         content = {"format": "mulu-entry/1", "source": "test", "title": f"目录{code}", "items": [{"name": "项"}]}
         publication = {
             "provider": provider.encode(), "expectedVersion": version,
-            "kind": 1, "share": share, "open": open, "level": level, "reason": REASON, "localCode": code.encode(),
+            "kind": kind, "share": share, "open": open, "level": level, "reason": REASON, "localCode": code.encode(),
             "content": canonical.encode(content),
         }  # fmt: skip
         self.send(provider, "Catalog", "publish", [publication])
@@ -215,6 +221,7 @@ def check_grants(granting: Granting, mirror: Mirror) -> None:
             assert held == version.held_count
     for entry in queries.entries(limit=1000):
         holds = len(queries.entry_holds(entry.entry_id)) + len(queries.entry_grant_holds(entry.entry_id))
+        holds += queries.entry_product(entry.entry_id) is not None
         assert call("Catalog", "head", entry.entry_id)["holds"] == holds, entry.local_code
 
 
@@ -294,3 +301,32 @@ def _seconds(moment: datetime | None) -> int:
 
 def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def check_products(granting: Granting, mirror: Mirror) -> None:
+    """Every product, price and disclosure stands in the mirror as the contract says."""
+    queries, call = mirror.queries, granting.ledger.contracts.call
+    rows = queries.products(limit=1000)
+    assert [row.product for row in rows] == list(range(1, call("Products", "products") + 1))
+    for row in rows:
+        assert call("Products", "product", row.product) == {
+            "entry": row.entry_id, "contentDigest": row.content_digest, "operator": row.operator.encode(),
+            "grant": row.grant, "form": Form[row.form], "purpose": row.purpose,
+            "status": ProductStatus[row.status], "redevelopable": row.redevelopable,
+            "suspendedByAuthority": row.suspended_by_authority, "source": row.source or 0, "depth": row.depth,
+        }  # fmt: skip
+        offered = row.status == "LISTED" and queries.is_grant_effective(row.grant, granting.now)
+        assert call("Products", "isOffered", row.product) == offered
+        count = call("Products", "priceCount", row.product)
+        assert [call("Products", "priceAt", row.product, at) for at in range(count)] == [
+            {
+                "time": _seconds(price.time), "ceiling": price.ceiling or 0, "price": price.price or 0,
+                "hasCeiling": price.ceiling is not None, "hasPrice": price.price is not None, "trial": price.trial,
+                "unit": unit_bytes(price.unit),
+            }
+            for price in queries.product_prices(row.product)
+        ]  # fmt: skip
+    for found in queries.disclosures(DisclosureFilter(current=True), limit=1000):
+        about = (found.grant, found.year, Disclosing[found.kind])
+        assert call("Products", "disclosureVersion", *about) == found.version
+        assert call("Products", "disclosure", *about) == (found.content_digest, _seconds(found.time))

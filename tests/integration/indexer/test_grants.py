@@ -1,16 +1,20 @@
 """Grants on a real chain stand in the mirror as the contracts keep them, whatever happens to the chain."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ledger.indexer.finality import Finality
-from ledger.model.grant import Approval, Coverage, GrantContent, Mode, Operation
+from ledger.model.disclosure import DisclosureContent
+from ledger.model.disclosure import Kind as Disclosing
+from ledger.model.grant import Approval, Coverage, GrantContent, Mode, Operation, Purpose
+from ledger.model.product import Form, ProductContent, unit_bytes
 from ledger.store.compare import check_mirror
 from ledger.store.grant_queries import GrantFilter
 from ledger.store.mirror import Mirror
-from tests.integration.indexer.conftest import Ledger
+from ledger.store.report_material import report_material
+from tests.integration.indexer.conftest import AUTHORITY, Ledger
 from tests.integration.indexer.granting import (
     BUREAU,
     COMMUNITY,
@@ -21,8 +25,9 @@ from tests.integration.indexer.granting import (
     STREET,
     Granting,
     check_grants,
+    check_products,
 )
-from tests.integration.indexer.registering import SUBJECT
+from tests.integration.indexer.registering import REASON, SUBJECT
 
 DEPTH = 60
 
@@ -186,4 +191,62 @@ def test_a_reorganization_takes_grants_back(granting: Granting, mirror: Mirror) 
     node.request("anvil_mine", "0x10")
     index(granting, mirror)
     assert [row.step for row in mirror.queries.grant_steps(kept)] == ["PLANNED", "SCOPED", "WITHDRAWN", "SETTLED"]
+    assert differences(granting, mirror) == []
+
+
+def test_products_are_offered_priced_and_disclosed(granting: Granting, mirror: Mirror) -> None:
+    def indexed() -> None:
+        index(granting, mirror)
+        check_products(granting, mirror)
+
+    entry = granting.publish("A", open=2, level=2)
+    granting.register(entry)
+    grant = granting.plan_operation()
+    granting.scope(SECTOR, grant, entry)
+    granting.approve_operation(grant)
+    own, other = (granting.publish(code, OPERATOR, kind=2) for code in ("P-1", "P-2"))
+    added = {
+        "grant": grant, "source": 0, "entry": own, "form": Form.MODEL, "purpose": Purpose.INDUSTRY,
+        "redevelopable": True, "inputs": [entry], "content": ProductContent(name="模型").encode(),
+    }  # fmt: skip
+    granting.send(OPERATOR, "Products", "add", [added, added | {"entry": other, "content": b"?"}])
+    indexed()
+    unit, year = unit_bytes("call"), unit_bytes("year")
+    ceiling = {"product": 1, "ceiling": 100, "unit": unit, "document": REASON}
+    price = {"product": 1, "price": 90, "unit": unit, "trial": True, "document": bytes(32)}
+    granting.send(SECTOR, "Products", "setCeilings", [ceiling])
+    granting.send(OPERATOR, "Products", "setPrices", [price])
+    indexed()
+    granting.send(SECTOR, "Products", "setCeilings", [ceiling | {"ceiling": 95}])
+    granting.send(SECTOR, "Products", "setCeilings", [ceiling | {"ceiling": 80}])
+    granting.send(SECTOR, "Products", "setCeilings", [ceiling | {"unit": year, "ceiling": 2**64 - 1}])
+    granting.send(OPERATOR, "Products", "setPrices", [price | {"unit": year, "price": 2**64 - 1, "trial": False}])
+    indexed()
+    step = {"product": 1, "reason": REASON}
+    for holder, function in ((AUTHORITY, "suspend"), (AUTHORITY, "resume"), (SECTOR, "suspend"), (OPERATOR, "delist")):
+        granting.send(holder, "Products", function, [step])
+        indexed()
+    assert [row.status for row in mirror.queries.product_history(1)] == [
+        "LISTED", "SUSPENDED", "LISTED", "SUSPENDED", "DELISTED",
+    ]  # fmt: skip
+    granting.wait(timedelta(days=300))
+    about = granting.now.year
+    granting.wait_until(datetime(about + 1, 5, 1, tzinfo=UTC))
+    disclosed = {
+        "grant": grant, "year": about, "kind": Disclosing.OPERATION, "expectedVersion": 0,
+        "content": DisclosureContent(title="年度").encode(),
+    }  # fmt: skip
+    granting.send(OPERATOR, "Products", "disclose", [disclosed])
+    granting.send(OPERATOR, "Products", "disclose", [disclosed | {"expectedVersion": 1, "content": b"?"}])
+    granting.send(SECTOR, "Products", "disclose", [disclosed | {"kind": Disclosing.AUTHORIZATION}])
+    indexed()
+    assert [(row.late, row.malformed is None) for row in mirror.queries.disclosures(newest_first=False)] == [
+        (True, True), (True, False), (True, True),
+    ]  # fmt: skip
+    with mirror.snapshot() as view:
+        report = report_material(view, grant, about)
+    assert report.deadline == mirror.queries.disclosures()[0].deadline
+    assert differences(granting, mirror) == []
+    mirror.reproject()
+    check_products(granting, mirror)
     assert differences(granting, mirror) == []
