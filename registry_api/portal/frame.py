@@ -95,6 +95,7 @@ def _header(who: Reader) -> Html:
         ("/", who("目录", "Catalog")),
         ("/registrations", who("登记", "Registrations")),
         ("/notices", who("公示", "Notices")),
+        ("/grants", who("授权", "Grants")),
         ("/certificates", who("查验凭证", "Check a certificate")),
         ("/journal", who("账本", "Journal")),
         ("/verify", who("如何核验", "How to verify")),

@@ -10,7 +10,7 @@ from ledger.errors import NotFound
 from ledger.store.entry_queries import Facets
 from registry_api.errors import PROBLEM_TYPES
 from registry_api.parameters import EntriesQuery, EntryIdPath, EntryQuery
-from registry_api.portal import assets, frame, listing, registration_pages
+from registry_api.portal import assets, frame, grant_pages, listing, registration_pages
 from registry_api.portal.entry_page import entry_content
 from registry_api.portal.forgiving import Forgiving
 from registry_api.portal.journal_page import journal_content
@@ -58,6 +58,7 @@ def make_router(reader: Reader) -> APIRouter:
     """The pages."""
     router = APIRouter(default_response_class=Response)
     router.include_router(registration_pages.make_router(reader))
+    router.include_router(grant_pages.make_router(reader))
     choices = _Choices()
 
     @router.get("/")
