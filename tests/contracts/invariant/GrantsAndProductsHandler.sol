@@ -21,20 +21,17 @@ contract GrantsAndProductsHandler is GrantsHandler {
 
     constructor() {
         super.setUp();
-        // The grant that {ProductsBase} begins with.
-        _sawPlan(grant, 63);
+        // The grant that {ProductsBase} begins with, and shared use that was delegated twice.
         IGrantScope.EntryScope[] memory scoped = new IGrantScope.EntryScope[](2);
         for (uint256 i; i < 2; ++i) {
-            scoped[i] = IGrantScope.EntryScope(inputs[i], 1, 15, type(uint208).max);
+            scoped[i] = IGrantScope.EntryScope(inputs[i], 1, EVERYTHING, WHOLE);
         }
-        _sawScope(grant, 1, scoped);
-        IPlans.NewApproval memory given;
-        (given.grant, given.version) = (grant, 1);
-        (given.scopeCount, given.scopeDigest) = (2, grants.version(grant, 1).scopeDigest);
-        given.provider = child;
-        for (uint8 approval; approval < 6; ++approval) {
-            given.approval = IPlans.Approval(approval);
-            _sawApproval(given);
+        _sawGranted(grant, 63, scoped);
+        uint32 parent = _granted(_share(), scoped);
+        _sawGranted(parent, 24, scoped);
+        for (uint256 i; i < 2; ++i) {
+            parent = _granted(_delegate(parent), scoped);
+            _sawGranted(parent, 24, scoped);
         }
         _prepare();
         ids.push(own);
@@ -44,6 +41,20 @@ contract GrantsAndProductsHandler is GrantsHandler {
     }
 
     function setUp() public pure override {}
+
+    /// @dev Catches up with a grant whose scope lists the child's entries.
+    function _sawGranted(uint32 number, uint8 approvals, IGrantScope.EntryScope[] memory scoped) private {
+        _sawPlan(number, approvals);
+        _sawScope(number, 1, scoped);
+        IPlans.NewApproval memory given;
+        (given.grant, given.version, given.provider) = (number, 1, child);
+        (given.scopeCount, given.scopeDigest) = (2, grants.version(number, 1).scopeDigest);
+        for (uint8 approval; approval < 6; ++approval) {
+            if (approvals & (1 << approval) == 0) continue;
+            given.approval = IPlans.Approval(approval);
+            _sawApproval(given);
+        }
+    }
 
     /// @dev An entry of the grantor's own, which no consent is needed for, and its registration.
     function _prepare() private {

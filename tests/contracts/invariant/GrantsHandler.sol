@@ -10,7 +10,7 @@ import {GrantsWatch} from "./GrantsWatch.sol";
 
 /// @notice Grants, delegates, ends and settles as random authorities and grantees, while policy changes and time passes.
 abstract contract GrantsHandler is GrantsWatch {
-    uint32 private constant GRANTS_LIMIT = 10;
+    uint32 private constant GRANTS_LIMIT = 12;
     uint32 private constant VERSIONS_LIMIT = 5;
 
     /// @dev Who can be granted shared use at each depth, and the area that it is then about.
@@ -97,7 +97,7 @@ abstract contract GrantsHandler is GrantsWatch {
         IPlans.Plan memory planned = plans.procedure(number, version);
         uint8 approval = uint8(seed % 6);
         // Mostly what is next, so that plans get on.
-        for (uint8 next; next < 6 && seed % 8 != 0; ++next) {
+        for (uint8 next; next < 6 && seed % 4 != 0; ++next) {
             if (planned.required & ~planned.taken & (1 << next) == 0) continue;
             if (next == 3 && _wanted(number, version) == 0) continue;
             approval = next;
@@ -107,7 +107,7 @@ abstract contract GrantsHandler is GrantsWatch {
         IPlans.NewApproval[] memory items = new IPlans.NewApproval[](1);
         (items[0].grant, items[0].version, items[0].approval) = (number, version, IPlans.Approval(approval));
         (items[0].scopeCount, items[0].scopeDigest) = (scoped.scopeCount, scoped.scopeDigest);
-        if (seed % 31 == 1) ++items[0].scopeCount;
+        if (seed % 7 == 1) ++items[0].scopeCount;
         items[0].document = seed % 31 == 2 ? bytes32(0) : REASON;
         if (approval == 2) items[0].date = uint32(block.timestamp / 1 days);
         if (approval == 3) items[0].provider = _wanted(number, version);
@@ -121,8 +121,8 @@ abstract contract GrantsHandler is GrantsWatch {
         if (number == 0) return;
         uint32 scopeOf = grants.version(number, version).scopeOf;
         if (grants.version(number, scopeOf).scopeCount == 0) scope(1, which, which >> 8);
-        for (uint256 i; i < 7 && grants.version(number, version).open; ++i) {
-            approve(1, which, 3);
+        for (uint256 i; i < 9 && grants.version(number, version).open; ++i) {
+            approve(1, which, uint256(keccak256(abi.encode(which, i))));
         }
     }
 
