@@ -132,7 +132,10 @@ contract Grants is GrantScope {
     function _isOver(uint32 number, uint32 version_) private view returns (bool) {
         Head storage known = _known(number);
         Version storage drawn = _versions[number][version_];
-        if (_hasEnded(_effective(known.status, known.until, block.timestamp))) return true;
+        for (uint32 ancestor = number; ancestor != 0; ancestor = _grants[ancestor].parent) {
+            Head storage above = _heads[ancestor];
+            if (_hasEnded(_effective(above.status, above.until, block.timestamp))) return true;
+        }
         if (drawn.open) return block.timestamp >= drawn.terms.end;
         return _versions[number][known.current].scopeOf != version_;
     }

@@ -16,6 +16,7 @@ import {Roles} from "./types/Roles.sol";
 abstract contract PlanRules is IPlans {
     uint8 private constant KIND_AUTHORITY_LAST = 3;
     uint8 private constant KIND_GOVERNMENT_LAST = 5;
+    uint8 private constant KIND_IMPLEMENTER_LAST = 7;
     uint8 private constant KIND_OPERATOR = 8;
     uint8 private constant LEVEL_LAST = 4;
     uint8 private constant DELEGATIONS_LAST = 3;
@@ -52,7 +53,7 @@ abstract contract PlanRules is IPlans {
         );
         if (operates) {
             _requireParty(item, granted.grantor, KIND_AUTHORITY_LAST);
-            _requireParty(item, granted.implementer, type(uint8).max);
+            _requireParty(item, granted.implementer, KIND_IMPLEMENTER_LAST);
         }
         uint8 kind = _requireParty(item, granted.grantee, operates ? KIND_OPERATOR : KIND_GOVERNMENT_LAST);
         require(!operates || kind == KIND_OPERATOR, PlanPartyInvalid(item, granted.grantee));

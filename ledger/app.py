@@ -237,10 +237,16 @@ class App:
 
     @cached_property
     def trust(self) -> "Trust":
-        """The trust file that `MULU_TRUST` names; without one, the deployment itself as of a development chain."""
-        from ledger.evidence import trust_in
+        """The trust file that `MULU_TRUST` names; on a development chain, without one, the deployment itself.
 
-        return load_trust(self.settings.trust) if self.settings.trust.exists() else trust_in(self.deployment)
+        Raises NotFound where there is none and blocks carry seals: whose count is not the node's to say.
+        """
+        from ledger.evidence import trust_in
+        from ledger.validators import has_seals
+
+        if not self.settings.trust.exists() and not has_seals(self.node):
+            return trust_in(self.deployment)
+        return load_trust(self.settings.trust)
 
     @cached_property
     def bundles(self) -> "Bundles":

@@ -56,6 +56,12 @@ def update(node: Node, trust: Trust, followed: Callable[[int, int], None] = lamb
     return follower.trust
 
 
+def has_seals(node: Node) -> bool:
+    """Whether the blocks of a node's chain carry seals."""
+    (genesis,) = _headers(node, 0, 1)
+    return _consensus(genesis) != DEVELOPMENT
+
+
 def _consensus(genesis: Header) -> str:
     extra = len(genesis.extra_data)
     if genesis.items[13] == _QBFT_MIX:

@@ -78,7 +78,7 @@ interface IGrantScope {
     // Acts
 
     /// @notice Releases entries of a scope that no longer counts: that of a version which was dropped or replaced,
-    /// whose term is over, or of any version of a grant that has ended. Caller: anyone.
+    /// whose term is over, or of any version of a grant that has ended or whose ancestor has. Caller: anyone.
     /// @param version the version whose scope lists them
     function settle(uint32 grant, uint32 version, EntryId[] calldata entries) external;
 

@@ -55,7 +55,7 @@ interface IPlans {
     }
 
     /// @param parent the grant that is delegated; 0 for a root
-    /// @param implementer implementing body of an OPERATE grant; zero for SHARE
+    /// @param implementer implementing body of an OPERATE grant, no operator, enterprise or auditor; zero for SHARE
     /// @param start Unix seconds
     /// @param end Unix seconds; for OPERATE at most `grant_term_years` calendar years after `start`
     /// @param content canonical JSON: title, zone, scene, conditions

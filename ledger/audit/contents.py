@@ -2,12 +2,15 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ledger.errors import Malformed
 from ledger.model import canonical
 from ledger.model.application import parse_content, require_agreement
+from ledger.model.content import Content
 from ledger.model.entry import read_content
+
+Texts = TypeVar("Texts", bound=Content)
 
 ORGANIZATION_FORMAT = "mulu-organization/1"
 
@@ -24,6 +27,8 @@ class EntryReading(NamedTuple):
     update_cycle: str | None = None
     lines: tuple[str, ...] = ()
     """What is searched: title, abstract, names of items and their fields, keywords."""
+    items: tuple[str, ...] = ()
+    """Names of its items, in their places."""
 
 
 def read_entry(content: bytes, local_code: bytes) -> EntryReading:
@@ -46,6 +51,7 @@ def read_entry(content: bytes, local_code: bytes) -> EntryReading:
         source=said["source"],
         update_cycle=said.get("update_cycle"),
         lines=tuple(line for line in lines if line is not None),
+        items=tuple(item["name"] for item in said.get("items", ())),
     )
 
 
@@ -72,6 +78,14 @@ def read_application(content: bytes, fields: Sequence[bytes]) -> tuple[str | Non
     except Malformed as error:
         return None, str(error)
     return parse_content(content).get("title"), None
+
+
+def read_texts(kind: type[Texts], content: bytes) -> tuple[Texts | None, str | None]:
+    """A content that is a list of texts, and what is wrong with it."""
+    try:
+        return kind.parse(content), None
+    except Malformed as error:
+        return None, str(error)
 
 
 def _local_code(data: bytes) -> tuple[str, str | None]:

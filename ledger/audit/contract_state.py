@@ -4,14 +4,16 @@ Expected answers are encoded and compared as bytes: only what differs is decoded
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from ledger.audit.book import Book, Entry, Objection, Registration
+from ledger.audit.book import Book
+from ledger.audit.contract_grants import grant_views
 from ledger.audit.differences import Difference, shown
 from ledger.audit.rules_catalog import ACTIVE, RETIRED
+from ledger.audit.things import Entry, Objection, Registration
+from ledger.audit.view import View
 from ledger.chain import abi
 from ledger.chain.artifacts import load
 from ledger.chain.deployment import Deployment
@@ -23,19 +25,6 @@ from ledger.model.workdays import words_of
 
 _PER_BATCH = 400
 _WORD = 32
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A question to a contract and the answer that it must give: a value, or a struct's members by name."""
-
-    contract: str
-    function: str
-    arguments: tuple[int | bytes, ...]
-    answer: Any
-    table: str | None = None
-    """The mirror's table that says the same, and the thing's key in it."""
-    key: Any = None
 
 
 def views(book: Book, size: int, root: bytes) -> Iterator[View]:
@@ -58,6 +47,7 @@ def views(book: Book, size: int, root: bytes) -> Iterator[View]:
     yield View("Objections", "objections", (), len(book.objections))
     for objection in book.objections.values():
         yield from _objection(book, objection)
+    yield from grant_views(book)
 
 
 def compare(node: Node, deployment: Deployment, block: int, asked: Iterable[View]) -> Iterator[Difference]:
@@ -244,7 +234,7 @@ def _decoded(view: View, answer: Any) -> Any:
     except (Malformed, ValueError):
         return None
     outputs = load(view.contract).item("function", view.function)["outputs"]
-    if len(outputs) > 1:
+    if len(outputs) > 1 and outputs[0]["name"]:
         got = dict(zip((output["name"] for output in outputs), got, strict=True))
     if isinstance(got, dict):
         return {name: list(value) if isinstance(value, tuple) else value for name, value in got.items()}
@@ -257,12 +247,10 @@ def _selector(contract: str, function: str) -> bytes:
 
 
 @cache
-def _outputs(contract: str, function: str) -> tuple[tuple[str, str], ...]:
-    """Names and types of what a function returns, a struct's members in their places."""
+def _outputs(contract: str, function: str) -> tuple[dict[str, Any], ...]:
+    """What a function returns, a struct's members in their places."""
     outputs = load(contract).item("function", function)["outputs"]
-    if outputs[0]["type"] == "tuple":
-        outputs = outputs[0]["components"]
-    return tuple((output["name"], output["type"]) for output in outputs)
+    return tuple(outputs[0]["components"] if outputs[0]["type"] == "tuple" else outputs)
 
 
 @cache
@@ -280,20 +268,29 @@ def _call(view: View) -> bytes:
 
 def _encoded(view: View) -> bytes:
     outputs = _outputs(view.contract, view.function)
-    if isinstance(view.answer, dict):
-        values: list[Any] = [view.answer[_as_named(name, view.answer)] for name, _ in outputs]
-    else:
-        values = [view.answer]
-    ((_, first), *_) = outputs
-    if first == "bytes" or first.endswith("[]"):
-        return _word(_WORD, "uint256") + _dynamic(values[0], first)
-    return b"".join(_word(value, kind) for value, (_, kind) in zip(values, outputs, strict=True))
+    if isinstance(view.answer, tuple):
+        return b"".join(_word(value, output["type"]) for value, output in zip(view.answer, outputs, strict=True))
+    if not isinstance(view.answer, dict):
+        (output,) = outputs
+        kind = output["type"]
+        if kind == "bytes" or kind.endswith("[]"):
+            return _word(_WORD, "uint256") + _dynamic(view.answer, kind)
+        return _word(view.answer, kind)
+    return _members(outputs, view.answer)
 
 
-def _as_named(name: str, answer: dict[str, Any]) -> str:
-    if name not in answer:
-        raise ValueError(f"the auditor does not know what {name} has to be")
-    return name
+def _members(members: Iterable[dict[str, Any]], answer: dict[str, Any]) -> bytes:
+    """A struct of static members, one after the other."""
+    words = []
+    for member in members:
+        name, kind = member["name"], member["type"]
+        if name not in answer:
+            raise ValueError(f"the auditor does not know what {name} has to be")
+        if kind == "tuple":
+            words.append(_members(member["components"], answer[name]))
+        else:
+            words.append(_word(answer[name], kind))
+    return b"".join(words)
 
 
 def _dynamic(value: Any, kind: str) -> bytes:

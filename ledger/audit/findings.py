@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.audit.acts import Act
+from ledger.audit.grant_findings import GRANT_BREACHES
 from ledger.model.message import Message
 
 BREACHES: Final[dict[str, Message]] = {
@@ -133,11 +134,15 @@ BREACHES: Final[dict[str, Message]] = {
     "OBJECTION_STATE": Message("the objection's state does not allow this", "异议状态不允许此操作"),
     "OBJECTION_NOT_OVERDUE": Message("a SUPERVISOR decides only what is overdue", "监督账户只能处理逾期异议"),
     "OBJECTION_NOT_CORRECTED": Message("the entry has no later version", "条目尚无更正版本"),
+    **GRANT_BREACHES,
 }
 """Each a rule that an act broke: a difference."""
 
 FLAGS: Final[dict[str, Message]] = {
     "COMPROMISED": Message("the account was compromised by then", "账户当时已失密"),
+    "HELD_ITEMS": Message(
+        "items of an entry that a grant holds changed their places", "被授权占用的条目信息项位置有变动"
+    ),
     "MALFORMED": Message("the content cannot be read", "内容格式不合规"),
 }
 """Each a reason to look: no rule is broken."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.audit import rows_government, rows_registry
+from ledger.audit import rows_government, rows_grants, rows_products, rows_registry
 from ledger.audit.acts import Act, code_text
 from ledger.audit.book import Book
 from ledger.audit.findings import Finding
@@ -16,7 +16,14 @@ from ledger.audit.row import organization_of, span
 from ledger.audit.rows_registry import step_row
 from ledger.chain.events import RawLog
 
-_ROWS: dict[str, Callable[[Book, Act, Any], dict[str, Any]]] = {**rows_government.ROWS, **rows_registry.ROWS}
+_ROWS: dict[str, Callable[[Book, Act, Any], dict[str, Any]]] = {
+    **rows_government.ROWS,
+    **rows_registry.ROWS,
+    **rows_grants.ROWS,
+    **rows_products.ROWS,
+}
+_HOLDS = {"entry_hold": "number", "grant_hold": "grant"}
+"""Tables of holds, and the column that says for what an entry is held."""
 
 
 @dataclass(slots=True)
@@ -62,6 +69,18 @@ class History:
             "registration_step": Rows(("act_index", "version")),
             "objection": Rows(("from_index",)),
             "entry_hold": Rows(("from_index", "entry_id")),
+            "grant": Rows(("from_index",)),
+            "grant_version": Rows(("from_index", "version")),
+            "grant_content": Rows(("act_index",)),
+            "grant_record": Rows(("act_index",)),
+            "grant_scope": Rows(("act_index", "position")),
+            "grant_approval": Rows(("act_index",)),
+            "grant_step": Rows(("act_index",)),
+            "grant_hold": Rows(("from_index", "entry_id")),
+            "registration_speaker": Rows(("act_index", "entry_id")),
+            "product": Rows(("from_index",)),
+            "product_price": Rows(("act_index",)),
+            "disclosure": Rows(("act_index",)),
         }
         self.search: dict[int, tuple[str, ...]] = {}
         """Act index → the lines by which the version that it began is found."""
@@ -87,8 +106,11 @@ class History:
         )
         for table, key in dict.fromkeys(book.effects):
             rows = self.tables[table]
-            if table == "entry_hold":
-                self._hold(book, act, rows, key)
+            if table in _HOLDS:
+                self._hold(book, act, table, key)
+                continue
+            if table == "registration_speaker":
+                rows.add(rows_grants.speaker(act, key))
                 continue
             rows.end(key, act)
             values = _ROWS[table](book, act, key)
@@ -99,13 +121,20 @@ class History:
                 self.search[act.index] = book.entries[key].reading.lines
         for step in book.steps:
             self.tables["registration_step"].add(step_row(book, act, step))
+        if act.contract in ("Grants", "Plans"):
+            for table, values in rows_grants.appended(book, act):
+                self.tables[table].add(values)
+        elif act.contract == "Products":
+            for table, values in rows_products.appended(book, act):
+                self.tables[table].add(values)
 
-    def _hold(self, book: Book, act: Act, rows: Rows, key: tuple[bytes, bytes, int]) -> None:
-        id, number, version = key
-        if (number, version) in book.entries[id].holders:
-            rows.open[key] = rows.add(
-                {"from_index": act.index, "entry_id": id, "number": code_text(number), "version": version, **span(act)}
-            )
+    def _hold(self, book: Book, act: Act, table: str, key: tuple[bytes, Any, int]) -> None:
+        id, holder, version = key
+        rows = self.tables[table]
+        if (holder, version) in book.entries[id].holders:
+            said = code_text(holder) if isinstance(holder, bytes) else holder
+            values = {"from_index": act.index, "entry_id": id, _HOLDS[table]: said, "version": version, **span(act)}
+            rows.open[key] = rows.add(values)
         else:
             rows.end(key, act)
 
@@ -120,6 +149,12 @@ def concerned(book: Book, act: Act) -> str | None:
         version = fields.get("version", known.issued if known else 0)
         drawn = known.version(version) if known else None
         return code_text(drawn.subject) if drawn else None
+    if act.contract in ("Grants", "Plans"):
+        grant = book.grants.get(fields["grant"])
+        return code_text(grant.grantor) if grant else None
+    if act.contract == "Products":
+        product = book.products.get(fields.get("product", 0))
+        return code_text(product.operator if product else fields["organization"])
     if act.contract == "Objections":
         objection = book.objections.get(fields["objection"])
         return code_text(objection.responsible) if objection else None

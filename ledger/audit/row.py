@@ -35,6 +35,11 @@ def digest_or_none(value: bytes) -> bytes | None:
     return None if value == NO_DIGEST else value
 
 
+def instant(seconds: int) -> int:
+    """A time as the mirror keeps it."""
+    return min(seconds, LAST_SECOND)
+
+
 def clock(seconds: int) -> int | None:
     """When a clock runs out; None for 0, no clock."""
     return min(seconds, LAST_SECOND) or None

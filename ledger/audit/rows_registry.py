@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger.audit.acts import Act, code_text
-from ledger.audit.book import Book, Drawn, Step
+from ledger.audit.book import Book
 from ledger.audit.row import Hashed, clock, digest_or_none, organization_of, span
+from ledger.audit.things import Drawn, Step
 from ledger.model.ids import to_hex
 
 

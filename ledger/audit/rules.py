@@ -13,12 +13,16 @@ from ledger.audit import (
     rules_applications,
     rules_catalog,
     rules_filing,
+    rules_grants,
     rules_journal,
     rules_objections,
     rules_organizations,
+    rules_plans,
     rules_policy,
+    rules_products,
     rules_proposals,
     rules_registrations,
+    rules_scope,
 )
 from ledger.audit.acts import Act
 from ledger.audit.book import Book
@@ -39,6 +43,10 @@ RULES: dict[str, Rule] = {
     **rules_applications.RULES,
     **rules_registrations.RULES,
     **rules_objections.RULES,
+    **rules_plans.RULES,
+    **rules_scope.RULES,
+    **rules_grants.RULES,
+    **rules_products.RULES,
 }
 
 

@@ -1,9 +1,10 @@
 """Accounts (`IOrganizations`): an address is an account once, for one organization, within what that is allowed."""
 
 from ledger.audit.acts import Act
-from ledger.audit.book import NO_ACCOUNT, Account, Book, Effect
+from ledger.audit.book import Book
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings, requires_administration
+from ledger.audit.things import NO_ACCOUNT, Account, Effect
 from ledger.model.roles import Role
 
 _BOTH = Role.REVIEWER | Role.ISSUER

@@ -6,11 +6,12 @@ file ─► [DISTRICT_REVIEW ─► RETURNED] ─► APPLIED ─► ACCEPTED ─
 from typing import NamedTuple
 
 from ledger.audit.acts import Act
-from ledger.audit.book import Book, Drawn
+from ledger.audit.book import Book
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings, requires_role, states_organization, states_reason
 from ledger.audit.rules_filing import describe, has_content
 from ledger.audit.rules_organizations import contains
+from ledger.audit.things import Drawn
 from ledger.model.registration import Stage
 from ledger.model.roles import OrganizationKind, Role
 

@@ -6,10 +6,11 @@ Holds and marks have no acts of their own: the rules of registrations and object
 import hashlib
 
 from ledger.audit.acts import NO_CODE, NO_DIGEST, Act
-from ledger.audit.book import Book, Effect, Ended, Entry
+from ledger.audit.book import Book
 from ledger.audit.contents import read_entry
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings, requires_role, states_organization
+from ledger.audit.things import Effect, Ended, Entry
 from ledger.model.roles import Role
 
 ACTIVE, RETIRED = 1, 2
@@ -41,7 +42,11 @@ def entry_published(book: Book, act: Act) -> Findings:
     entry.share, entry.open, entry.level = act["share"], act["open"], act["level"]
     entry.submitter = act["submitter"]
     entry.content_digest = hashlib.sha256(act["content"]).digest()
-    entry.reading = read_entry(act["content"], local_code)
+    before, entry.reading = entry.reading, read_entry(act["content"], local_code)
+    # Bit i of a grant's bitmap is item i of the granted version.
+    granted = any(isinstance(holder, int) for holder, _ in entry.holders)
+    if granted and before.items != entry.reading.items[: len(before.items)]:
+        yield found("HELD_ITEMS", act, shown(id))
     if entry.reading.malformed:
         yield found("MALFORMED", act, entry.reading.malformed)
     book.effects.append(Effect("entry", id))
@@ -93,7 +98,7 @@ def _publisher(book: Book, act: Act, provider: bytes) -> Findings:
     elif holder.suspended:
         if own != book.authority:
             yield found("NOT_ENTITLED", act, f"{shown(provider)} is suspended")
-    elif own not in (NO_CODE, provider, holder.sector_authority) and own not in book.ancestors(provider):
+    elif own != NO_CODE and not book.answers_for(own, provider):
         yield found("NOT_ENTITLED", act, f"{shown(own)} publishes for {shown(provider)}")
 
 

@@ -4,10 +4,11 @@ import hashlib
 from datetime import UTC, datetime
 
 from ledger.audit.acts import NO_CODE, NO_DIGEST, Act
-from ledger.audit.book import Book, Drawn, Effect, Registration
+from ledger.audit.book import Book
 from ledger.audit.contents import read_application
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings, requires_role, states_organization
+from ledger.audit.things import Drawn, Effect, Registration
 from ledger.merkle.hashing import HASH_BYTES, leaf_hash, root_of
 from ledger.model.ids import to_hex
 from ledger.model.registration import Kind, Stage, Status

@@ -1,11 +1,12 @@
 """Objections (`IObjections`): who raises and decides them, their clocks, and what they do to what they are against."""
 
 from ledger.audit.acts import NO_CODE, NO_DIGEST, Act
-from ledger.audit.book import Book, Effect, Objection, Step
+from ledger.audit.book import Book
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings, requires_role, states_organization, states_reason
 from ledger.audit.rules_applications import states_deadline
 from ledger.audit.rules_registrations import set_status
+from ledger.audit.things import Effect, Objection, Step
 from ledger.model.registration import ObjectionState as State
 from ledger.model.registration import Stage, Status
 from ledger.model.roles import Role

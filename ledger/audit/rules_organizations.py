@@ -1,10 +1,11 @@
 """Organizations (`IOrganizations`): where they stand, what they may, and when they may nothing."""
 
 from ledger.audit.acts import NO_CODE, Act
-from ledger.audit.book import Book, Effect, Organization
+from ledger.audit.book import Book
 from ledger.audit.contents import read_organization
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings, requires_administration, requires_role
+from ledger.audit.things import Effect, Organization
 from ledger.model.organization_code import is_valid
 from ledger.model.roles import OrganizationKind, Role
 

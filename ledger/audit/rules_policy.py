@@ -1,9 +1,10 @@
 """Parameters and calendars (`IPolicy`). That two ADMINs agreed is judged with the proposal."""
 
 from ledger.audit.acts import NO_DIGEST, Act
-from ledger.audit.book import Book, Effect, Parameter
+from ledger.audit.book import Book
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings
+from ledger.audit.things import Effect, Parameter
 from ledger.model.workdays import bits_of, require_calendar
 
 

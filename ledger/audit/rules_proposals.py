@@ -7,9 +7,10 @@ it, in its order, in one transaction.
 from typing import Any
 
 from ledger.audit.acts import Act
-from ledger.audit.book import Book, Effect, Proposal
+from ledger.audit.book import Book
 from ledger.audit.findings import differs, found
 from ledger.audit.permissions import Findings, requires_role
+from ledger.audit.things import Effect, Proposal
 from ledger.chain.abi import decode_call
 from ledger.errors import Malformed
 from ledger.model.roles import Role

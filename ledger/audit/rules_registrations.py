@@ -6,9 +6,10 @@
 from datetime import UTC, datetime
 
 from ledger.audit.acts import Act
-from ledger.audit.book import Book, Drawn, Effect, Record, Registration, Step
+from ledger.audit.book import Book
 from ledger.audit.findings import differs, found, shown
 from ledger.audit.permissions import Findings, requires_role, states_organization, states_reason
+from ledger.audit.things import Drawn, Effect, Record, Registration, Step
 from ledger.model.registration import Kind, Stage, Status
 from ledger.model.roles import Role
 from ledger.model.workdays import term_end
@@ -65,6 +66,19 @@ def registration_issued(book: Book, act: Act) -> Findings:
         before.settled, before.superseded_by = True, drawn.version
         before.status, before.status_since = Status.SUPERSEDED, act.time
         book.stepped(before, "SUPERSEDED")
+    _speak(book, act, drawn)
+
+
+def _speak(book: Book, act: Act, drawn: Drawn) -> None:
+    """From now on it speaks for those of its entries whose provider its subject answers for."""
+    for id in drawn.entries:
+        entry = book.entries.get(id)
+        if entry is None or not book.answers_for(drawn.subject, entry.provider):
+            continue
+        speakers = book.speakers.setdefault(id, [])
+        if not speakers or speakers[-1][1] != drawn.number:
+            speakers.append((act.time, drawn.number))
+            book.effects.append(Effect("registration_speaker", (id, drawn.number)))
 
 
 def _term(book: Book, act: Act, known: Registration, drawn: Drawn) -> Findings:

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.audit.acts import NO_CODE
-from ledger.audit.book import Book, Drawn
+from ledger.audit.book import Book
 from ledger.audit.telling import Detail, local_time, organization_name
+from ledger.audit.things import Drawn
+from ledger.model import grant_words
 from ledger.model.act_words import FIELDS, OPENS, ROLES, SHARES
+from ledger.model.grant import Approval
+from ledger.model.ids import to_hex
 from ledger.model.message import Message
 from ledger.model.registration_words import KINDS, STAGES, STATUSES
 from ledger.model.roles import role_names
@@ -86,6 +90,43 @@ def _organization(book: Book, code: bytes, time: int) -> list[Detail]:
     return told
 
 
+def _grant(book: Book, id: bytes, time: int) -> list[Detail]:
+    grant = book.grants.get(int.from_bytes(id))
+    if grant is None:
+        return []
+    told: list[Detail] = [
+        (Message("title", "名称"), _same(grant.title or "")),
+        (FIELDS["kind"], grant_words.KINDS[grant.kind]),
+        (Message("grantor", "授权主体"), _same(organization_name(book, grant.grantor))),
+        (FIELDS["grantee"], _same(organization_name(book, grant.grantee))),
+        (_STATUS, grant_words.STATUSES[grant.status_at(time)]),
+        (
+            Message("effective with all ancestors", "连同各级上级授权均有效"),
+            Message("yes", "是") if book.is_effective(grant.number, time) else Message("no", "否"),
+        ),
+    ]
+    if grant.parent:
+        told.append((Message("parent", "上级授权"), _same(str(grant.parent))))
+    for drawn in grant.versions:
+        word = Message(f"version {drawn.version}", f"第 {drawn.version} 版")
+        stage = grant_words.STAGES[drawn.stage]
+        title = drawn.title or ""
+        told.append((word, Message(f"{title} {stage.en}".strip(), f"{title} {stage.zh}".strip())))
+        for approval, taken in drawn.approvals.items():
+            account = book.accounts.get(taken.account)
+            who = organization_name(book, account.organization) if account else ""
+            told.append(
+                (grant_words.APPROVALS[approval], _same(f"{local_time(taken.time)} {who} {to_hex(taken.account)}"))
+            )
+        for provider, taken in drawn.consents.items():
+            said = f"{local_time(taken.time)} {organization_name(book, provider)} {to_hex(taken.account)}"
+            told.append((grant_words.APPROVALS[Approval.CONSENT], _same(said)))
+    if grant.current:
+        told.append((FIELDS["from"], _same(local_time(grant.valid_from))))
+        told.append((FIELDS["validUntil"], _same(local_time(grant.valid_until))))
+    return told
+
+
 def _same(text: str) -> Message:
     return Message(text, text)
 
@@ -94,4 +135,5 @@ _TELLERS: Final[dict[str, Callable[[Book, bytes, int], list[Detail]]]] = {
     "entry": _entry,
     "registration": _registration,
     "organization": _organization,
+    "grant": _grant,
 }

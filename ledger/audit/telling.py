@@ -1,13 +1,15 @@
 """What an act says, in words: its fields as people read them, in both languages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ledger.audit.acts import Act, code_text
 from ledger.audit.book import Book
 from ledger.audit.contents import read_organization
 from ledger.audit.findings import shown
+from ledger.model import grant_words
 from ledger.model.act_words import FIELDS, OPENS, ROLES, SHARES
+from ledger.model.grant import Approval
 from ledger.model.ids import to_hex
 from ledger.model.message import Message
 from ledger.model.registration import Kind, ObjectionState, Stage, Status
@@ -21,8 +23,31 @@ Detail = tuple[Message, Message]
 _SILENT = {"account", "time", "organization", "content", "fields", "action", "workdays", "index"}
 """What is told elsewhere, or too long to tell."""
 _SUBJECT = Message("registered subject", "登记主体")
-_MOMENTS = {"deadline", "validUntil", "effectiveFrom", "compromisedSince"}
-_ORGANIZATIONS = {"provider", "submitter", "parent", "sectorAuthority", "registrar", "responsible", "code"}
+_MOMENTS = {"from", "deadline", "validUntil", "effectiveFrom", "compromisedSince"}
+_ORGANIZATIONS = {
+    "grantee",
+    "implementer",
+    "operator",
+    "provider",
+    "submitter",
+    "parent",
+    "sectorAuthority",
+    "registrar",
+    "responsible",
+    "code",
+}
+_GRANT_WORDS: dict[str, Any] = {
+    "kind": grant_words.KINDS,
+    "mode": grant_words.MODES,
+    "basis": grant_words.BASES,
+    "status": grant_words.STATUSES,
+    "approval": grant_words.APPROVALS,
+}
+_PRODUCT_WORDS: dict[str, Any] = {
+    "form": grant_words.FORMS,
+    "status": grant_words.PRODUCT_STATUSES,
+    "kind": grant_words.DISCLOSURES,
+}
 _REGISTRATION_EVENTS = {"Registry", "Applications"}
 
 
@@ -31,7 +56,12 @@ def details(book: Book, act: Act) -> list[Detail]:
     told = []
     for name, value in act.fields.items():
         word = FIELDS.get(name)
-        if name not in _SILENT and word is not None and value not in (0, b"", [], ()) and _is_stated(value):
+        if (
+            name not in _SILENT
+            and word is not None
+            and (value not in (0, b"", [], ()) or name == "approval")
+            and _is_stated(value)
+        ):
             told.append((_SUBJECT if name == "subject" and len(value) == 18 else word, _value(book, act, name, value)))
     return told
 
@@ -75,6 +105,14 @@ def _value(book: Book, act: Act, name: str, value: Any) -> Message:
         return _same(organization_name(book, value) if len(value) == 18 else to_hex(value))
     if name == "objector":
         return _same(organization_name(book, value[:18]) if not act["person"] else to_hex(value))
+    if isinstance(value, dict):
+        return _same(f"{local_time(value['start'])} – {local_time(value['end'])}, {value['level']}, {value['area']}")
+    if name == "date":
+        return _same(f"{date.fromordinal(date(1970, 1, 1).toordinal() + value)}")
+    if name == "unit":
+        return _same(value.rstrip(b"\0").decode("ascii", "backslashreplace"))
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return _same(", ".join(shown(one.get("entry", one.get("provider"))) for one in value))
     if isinstance(value, list):
         return _same(", ".join(map(shown, value)))
     return _same(to_hex(value) if isinstance(value, bytes) and len(value) in (20, 32) else shown(value))
@@ -93,6 +131,17 @@ def _word(act: Act, name: str, value: Any) -> Message | None:
             return STATUSES[Status(value)]
     if act.contract == "Objections" and name == "state":
         return OBJECTION_STATES[ObjectionState(value)]
+    if act.contract in ("Grants", "Plans"):
+        words = _GRANT_WORDS.get(name)
+        if name == "required":
+            needed = [grant_words.APPROVALS[approval] for approval in Approval if value & approval.bit]
+            return Message(", ".join(word.en for word in needed), "、".join(word.zh for word in needed))
+        return words[value] if words is not None else None
+    if act.contract == "Products":
+        words = _PRODUCT_WORDS.get(name)
+        if name == "purpose":
+            return grant_words.named_set(grant_words.PURPOSES, value)
+        return words[value] if words is not None else None
     return None
 
 

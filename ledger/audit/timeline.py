@@ -32,6 +32,7 @@ KINDS: Final = {
     "entry": Message("entry", "目录条目"),
     "registration": Message("registration", "登记"),
     "organization": Message("organization", "机构"),
+    "grant": Message("grant", "授权"),
 }
 """What can be told of."""
 
@@ -129,10 +130,14 @@ def is_about(book: Book, act: Act, subject: Subject) -> bool:
     if subject.kind == "entry":
         return any(
             (effect.table == "entry" and effect.key == subject.id)
-            or (effect.table == "entry_hold" and effect.key[0] == subject.id)
+            or (effect.table in ("entry_hold", "grant_hold") and effect.key[0] == subject.id)
             or (effect.table == "objection" and book.objections[effect.key].entry == subject.id != NO_DIGEST)
             for effect in book.effects
         )
+    if subject.kind == "grant":
+        number = int.from_bytes(subject.id)
+        product = book.products.get(act.fields.get("product", 0))
+        return act.fields.get("grant") == number or (product is not None and product.grant == number)
     account = book.accounts.get(act.account)
     return (
         concerned(book, act) == subject.name

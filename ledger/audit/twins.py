@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from ledger.audit.contract_state import View
 from ledger.audit.differences import Difference, shown
+from ledger.audit.view import View
 from ledger.model.registration import ObjectionState, Stage
 from ledger.store.whole import Whole
 

@@ -46,6 +46,7 @@ def timeline(
     entry: Annotated[str | None, typer.Option(help="Entry: id (0x…), or PROVIDER/LOCAL-CODE.")] = None,
     registration: Annotated[str | None, typer.Option(help="Registration: its number.")] = None,
     organization: Annotated[str | None, typer.Option(help="Organization: its code.")] = None,
+    grant: Annotated[int | None, typer.Option(help="Grant: its number.", min=1, max=2**32 - 1)] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="A block's number, or a time.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a document to file here: the same bytes each time.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -54,4 +55,4 @@ def timeline(
     """Tell every act about one thing, with approvals, from the chain alone."""
     from ledger.cli.audit_timeline import run
 
-    run(entry, registration, organization, as_of, html, as_csv, as_json)
+    run(entry, registration, organization, grant, as_of, html, as_csv, as_json)

@@ -22,13 +22,14 @@ def run(
     entry: str | None,
     registration: str | None,
     organization: str | None,
+    grant: int | None,
     as_of: str | None,
     html: Path | None,
     as_csv: bool,
     as_json: bool,
 ) -> None:
     """Tells it in the form that was asked for."""
-    subject = _subject(entry, registration, organization)
+    subject = _subject(entry, registration, organization, grant)
     app = App()
     told = tell(app.contracts.node, app.deployment, subject, _as_of(as_of))
     if html is not None:
@@ -77,9 +78,11 @@ def _cell(value: object) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@") else text
 
 
-def _subject(entry: str | None, registration: str | None, organization: str | None) -> Subject:
-    if [entry, registration, organization].count(None) != 2:
-        raise Malformed("say what is told of: one of --entry, --registration, --organization")
+def _subject(entry: str | None, registration: str | None, organization: str | None, grant: int | None) -> Subject:
+    if [entry, registration, organization, grant].count(None) != 3:
+        raise Malformed("say what is told of: one of --entry, --registration, --organization, --grant")
+    if grant is not None:
+        return Subject("grant", grant.to_bytes(4), str(grant))
     if entry is not None:
         id = entry_named(entry)
         return Subject("entry", id, to_hex(id))

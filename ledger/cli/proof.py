@@ -214,7 +214,11 @@ def show(
         print_json({**taken.to_json(), "fingerprint": taken.fingerprint})
         return
     raw = taken.to_json()
-    rows: list[tuple[str, Any]] = [(name, raw[name]) for name in raw if name not in ("contracts", "format")]
+    shown = [name for name in raw if name not in ("contracts", "format", "validators")]
+    rows: list[tuple[str, Any]] = [(name, raw[name]) for name in shown]
+    for window in raw["validators"]:
+        until = "" if window["until_block"] is None else f" until {window['until_block']}"
+        rows += [(f"validator, blocks from {window['from_block']}{until}", one) for one in window["addresses"]]
     for name, at in raw["contracts"].items():
         rows += [(f"{name} address", at["address"]), (f"{name} code hash", at["code_hash"])]
         rows.append((f"{name} layout", at["layout"]))

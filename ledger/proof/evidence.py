@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ledger.errors import Contradicted
 from ledger.model.ids import to_hex
+from ledger.model.message import Message
 from ledger.proof import clique, qbft
 from ledger.proof.header import Header, parse_header
 from ledger.proof.seal import NotOfSet
@@ -81,7 +82,7 @@ def open_state(evidence: Evidence, trust: Trust) -> State:
     return State(evidence, trust.contracts, header, hash_)
 
 
-def check_seals(state: State, trust: Trust) -> SealsUnknown | str:
+def check_seals(state: State, trust: Trust) -> SealsUnknown | Message:
     """Checks that the trusted validators stand behind a header.
 
     What was found, for people; or why nothing can be said: on the development chain, outside the trust file's windows,
@@ -132,14 +133,19 @@ def check_seals(state: State, trust: Trust) -> SealsUnknown | str:
             f"{len(children)} blocks stand on it, the trust file wants {trust.depth}: make the proof again later",
             f"其后仅有 {len(children)} 个区块，信任文件要求 {trust.depth} 个：请稍后重新生成",
         )
-    return f"settled by depth {len(children)}, not by a quorum of seals"
+    return Message(
+        f"settled by depth {len(children)}, not by a quorum of seals",
+        f"其后有 {len(children)} 个区块（以深度确认，而非法定数量的签章）",
+    )
 
 
-def _check_quorum(header: Header, validators: tuple[bytes, ...]) -> str:
+def _check_quorum(header: Header, validators: tuple[bytes, ...]) -> Message:
     sealed, needed = qbft.check_seals(header, validators), qbft.quorum(len(validators))
     if sealed != needed:
         raise NotOfSet(f"block {header.number} has {sealed} seals, not exactly the {needed} that are needed")
-    return f"sealed by {sealed} of {len(validators)} validators"
+    return Message(
+        f"sealed by {sealed} of {len(validators)} validators", f"{len(validators)} 个验证者中的 {sealed} 个已签章"
+    )
 
 
 def require_hash(state: State, said: bytes) -> None:

@@ -8,7 +8,7 @@ from ledger.errors import Contradicted
 from ledger.model.ids import to_hex
 from ledger.proof.header import Header
 from ledger.proof.layout import element, low_number, mapped, member_slots, members, number_key, text_key, variable
-from ledger.proof.registration import RegistrationFacts, StatusRecord, VersionFacts
+from ledger.proof.registration import ISSUED, RegistrationFacts, StatusRecord, VersionFacts
 from ledger.proof.statement import (
     CATALOG,
     JOURNAL,
@@ -91,7 +91,7 @@ def check_agreement(statement: Statement, facts: Facts) -> None:
             raise Contradicted("storage", "the catalog's head of this entry has another content digest")
     if isinstance(statement, CertificateStatement) and registration is not None:
         kept = registration.version
-        if kept.certificate_root != statement.root or not kept.issued_at:
+        if kept.certificate_root != statement.root or kept.stage != ISSUED:
             raise Contradicted("storage", "the registry keeps other certificate fields, or none that were issued")
     if isinstance(statement, AbsenceStatement) and not facts.is_absent:
         raise Contradicted("storage", "what is said to be absent is there")

@@ -72,7 +72,7 @@ def check_today(run: Checks, statement: Statement, node: NodeEvidence) -> Facts 
             f"节点最新区块为{zh_at}；此项以该节点所述为准",
         )
     else:
-        run.check("node", lambda: None, f"the node proves {at}: {found}", f"节点证明了{zh_at}：{found}")
+        run.check("node", lambda: None, f"the node proves {at}: {found.en}", f"节点证明了{zh_at}：{found.zh}")
     return facts
 
 

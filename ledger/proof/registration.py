@@ -14,7 +14,7 @@ from ledger.proof.checks import Checks
 from ledger.proof.moment import moment, shown_time
 from ledger.proof.statement import CertificateStatement
 
-_NONE, _ISSUED = 0, 7
+_NONE, ISSUED = 0, 7
 """Of `IRegistry.Stage`."""
 
 
@@ -181,7 +181,7 @@ def _check_status(
     if run.contradicted:
         return
     when, when_zh = f"{shown_time(at)}; {head[0]}", f"{shown_time(at)}；{head[1]}"
-    if facts.version.stage != _ISSUED:
+    if facts.version.stage != ISSUED:
         run.ended("ABSENT", f"this version was not issued ({head[0]})", f"该版本未予登记（{head[1]}）")
     elif status is Status.NONE or record is None:
         run.ended(

@@ -11,6 +11,7 @@ from datetime import datetime
 from ledger.chain.events import DecodedEvent
 from ledger.errors import Contradicted
 from ledger.model.ids import to_hex
+from ledger.model.message import Message
 from ledger.proof.bundle import Bundle, parse_bundle
 from ledger.proof.checks import Checks
 from ledger.proof.evidence import SealsUnknown, State, check_seals, open_state
@@ -112,14 +113,13 @@ def check_bundle(run: Checks, bundle: Bundle, node: NodeEvidence | None) -> Prov
 
 
 def _check_seals(run: Checks, state: State, node: NodeEvidence | None) -> None:
-    found: SealsUnknown | str = ""
+    found: SealsUnknown | Message | None = None
 
     def check() -> None:
         nonlocal found
         found = check_seals(state, run.trust)
 
-    at = f"block {state.header.number}, {to_hex(state.hash)}"
-    run.check_said("header", check, lambda: _said(found, at))
+    run.check_said("header", check, lambda: _said(state, found))
     if run.contradicted or not isinstance(found, SealsUnknown):
         return
     if run.trust.consensus != DEVELOPMENT or node is None:
@@ -128,10 +128,10 @@ def _check_seals(run: Checks, state: State, node: NodeEvidence | None) -> None:
         check_word(run, state, node)
 
 
-def _said(found: SealsUnknown | str, at: str) -> tuple[str, str]:
-    if isinstance(found, SealsUnknown):
-        return at, at
-    return f"{at}: {found}", f"{at}: {found}"
+def _said(state: State, found: SealsUnknown | Message | None) -> tuple[str, str]:
+    number, hash_ = state.header.number, to_hex(state.hash)
+    en, zh = (f": {found.en}", f"：{found.zh}") if isinstance(found, Message) else ("", "")
+    return f"block {number}, {hash_}{en}", f"区块 {number}，{hash_}{zh}"
 
 
 def _check_accounts(state: State, statement: Statement, proven: Proven) -> None:

@@ -69,6 +69,15 @@ def test_the_trust_file_knows_the_signers(network: Ledger) -> None:
     assert (trust.consensus, trust.depth, len(trust.windows)) == ("clique", DEPTH, 1)
     assert len(trust.windows[0].addresses) == SIGNERS
     assert trust.known_block > 0
+    shown = network.do("trust", "show").out
+    assert shown.count("validator, blocks from 0 ") == SIGNERS
+    lost = network.run("prove", "act", 0, "-o", "no.json", settings={"MULU_TRUST": "absent.json"}).ended(1)
+    assert "no trust file at absent.json" in lost.err
+
+
+def test_the_node_and_the_ledger_are_as_they_should_be(network: Ledger) -> None:
+    network.do("doctor")
+    network.do("index", "--check")
 
 
 def test_a_bundle_is_verified_with_every_node_stopped(network: Ledger, bundle: bytes, tmp_path: Path) -> None:

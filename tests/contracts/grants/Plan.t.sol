@@ -102,6 +102,13 @@ contract PlanTest is GrantsBase {
         checkLedger();
     }
 
+    /// @notice The implementing body reviews what the operator does: no operator implements, itself or another.
+    function test_plan_implementedByNoOperator() public {
+        IPlans.NewGrant memory fresh = _operate();
+        fresh.implementer = operator;
+        _planReverts(grantorOf[sector], fresh, abi.encodeWithSelector(IPlans.PlanPartyInvalid.selector, 0, operator));
+    }
+
     function test_plan_shareRefuses() public {
         for (uint256 damage; damage < 13; ++damage) {
             IPlans.NewGrant memory fresh = _share();

@@ -282,6 +282,22 @@ contract ScopeTest is GrantsBase {
         grants.settle(1, 1, new EntryId[](0));
     }
 
+    /// @notice What was delegated from an ended grant never counts again, though it has not ended itself.
+    function test_settle_underAnEndedAncestor() public {
+        uint32 root = _granted(_share());
+        uint32 below = _granted(_delegate(root));
+        uint32 last = _granted(_delegate(below));
+        _change(supervisorOf[sector], grants.suspend, root);
+        _settleRefused(last, 1);
+        _change(grantorOf[sector], grants.revoke, root);
+        _assertHolds(4);
+        _settle(last, 1, ids);
+        _settle(below, 1, ids);
+        _assertStatus(last, IGrants.Status.ACTIVE);
+        _assertHolds(2);
+        checkLedger();
+    }
+
     /// @notice A renewal lists nothing itself: the scope of its predecessor counts on, and is held on.
     function test_settle_ofARenewal() public {
         uint32 number = _granted(_operate());

@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 
 from ledger.store.mirror import Mirror
-from tests.integration.audit.story import tell
+from tests.integration.audit import grant_story, story
 from tests.integration.indexer.conftest import Ledger, founded  # noqa: F401
-from tests.integration.indexer.registering import Center
+from tests.integration.indexer.granting import Granting
 
 
 @pytest.fixture(scope="module")
-def center(founded: Ledger) -> Center:  # noqa: F811
+def center(founded: Ledger) -> Granting:  # noqa: F811
     """A registration center whose ledger has acts of every kind."""
-    center = Center(founded)
+    center = Granting(founded)
     center.found()
-    tell(center)
+    story.tell(center)
+    grant_story.tell(center)
     return center
 
 
 @pytest.fixture(scope="module")
-def indexed(center: Center, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def indexed(center: Granting, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a mirror of that ledger, closed."""
     file = tmp_path_factory.mktemp("mirror") / "mirror.db"
     mirror = Mirror(f"sqlite:///{file}")

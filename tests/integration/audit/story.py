@@ -69,15 +69,15 @@ def _government(center: Center) -> None:
     ledger.root_act("Organizations", "addOrganizations", added)
     allowed = [
         {"code": DISTRICT.encode(), "roles": int(Role.ADMIN | Role.REVIEWER)},
-        {"code": SUBJECT.encode(), "roles": int(Role.ADMIN | Role.APPLICANT | Role.PUBLISHER)},
+        {"code": SUBJECT.encode(), "roles": 511},
     ]
     ledger.root_act("Organizations", "allowRoles", allowed)
     moves = [{"code": OUTER.encode(), "parent": SUBJECT.encode(), "sectorAuthority": CENTER.encode(), "area": AREA}]
     ledger.root_act("Organizations", "moveOrganizations", moves)
     accounts = [
-        {"account": _signer(center, "boss", 31), "organization": SUBJECT.encode(), "roles": int(Role.ADMIN)},
-        {"account": _signer(center, "district", 32), "organization": DISTRICT.encode(), "roles": int(Role.REVIEWER)},
-        {"account": _signer(center, "publisher", 33), "organization": SUBJECT.encode(), "roles": int(Role.PUBLISHER)},
+        {"account": _signer(center, "boss", 131), "organization": SUBJECT.encode(), "roles": int(Role.ADMIN)},
+        {"account": _signer(center, "district", 132), "organization": DISTRICT.encode(), "roles": int(Role.REVIEWER)},
+        {"account": _signer(center, "publisher", 133), "organization": SUBJECT.encode(), "roles": int(Role.PUBLISHER)},
     ]
     ledger.send("Organizations", "addAccounts", accounts)
     child = _organization(CHILD, OrganizationKind.PUBLIC_INSTITUTION, "水文站", _IN_DISTRICT, SUBJECT)
@@ -86,7 +86,7 @@ def _government(center: Center) -> None:
     center.send(
         "boss", "Organizations", "describeOrganizations", [*described, {"code": CHILD.encode(), "content": b"{"}]
     )
-    spare = [_signer(center, f"spare-{seed}", seed) for seed in (41, 42, 43)]
+    spare = [_signer(center, f"spare-{seed}", seed) for seed in (141, 142, 143)]
     center.send(
         "boss",
         "Organizations",
@@ -96,10 +96,10 @@ def _government(center: Center) -> None:
     center.send("boss", "Organizations", "rotateAccount", spare[0], spare[2])
     center.send("boss", "Organizations", "revokeAccount", spare[1], 0)
     center.send("boss", "Organizations", "revokeAccount", spare[1], 1_000)
-    third = _signer(center, "third", 44)
+    third = _signer(center, "third", 144)
     root = {"account": third, "organization": AUTHORITY.encode(), "roles": int(Role.ADMIN | Role.SUPERVISOR)}
     ledger.root_act("Organizations", "addAccounts", [root])
-    fourth = _signer(center, "fourth", 45)
+    fourth = _signer(center, "fourth", 145)
     ledger.root_act("Organizations", "rotateAccount", third, fourth)
     ledger.root_act("Organizations", "revokeAccount", fourth, 0)
     for function in ("suspendOrganizations", "resumeOrganizations", "suspendOrganizations"):

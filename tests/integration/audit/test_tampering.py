@@ -1,5 +1,6 @@
 """Whatever is tampered with, in the mirror or by the node, is found and named, and nothing else is."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from ledger.model.ids import to_hex
 from ledger.store.mirror import Mirror
 from ledger.store.whole import whole
 from tests.integration.audit.lying import lying, replayed
-from tests.integration.indexer.registering import Center
+from tests.integration.indexer.granting import Granting
 
 Named = tuple[str, str, str | None]
 """Kind, place and column of a difference."""
@@ -62,8 +63,8 @@ def changed(name: str, table: str, key: str, where: str, column: str, value: str
     """A row of which one column is changed."""
     return Tampering(
         name,
-        f"SELECT {key} FROM {table} WHERE {where} LIMIT 1",
-        (f"UPDATE {table} SET {column} = {value} WHERE {key} = {{0}}",),
+        f'SELECT {key} FROM "{table}" WHERE {where} LIMIT 1',
+        (f'UPDATE "{table}" SET {column} = {value} WHERE {key} = {{0}}',),
         (("ROW_CHANGED", f"{table} ({key.strip(chr(34))} {{0}})", column),),
         values,
     )
@@ -222,6 +223,47 @@ MIRROR = [
         ("INSERT INTO checkpoint VALUES (1, 'k', 'no note')",), (("CHECKPOINT_CHANGED", "checkpoint", "note"),),
     ),
     Tampering(
+        "a grant's approval taken away", "SELECT act_index FROM grant_approval WHERE approval = 'DECISION' LIMIT 1",
+        ("DELETE FROM grant_approval WHERE act_index = {0}",),
+        (("ROW_MISSING", "grant_approval (act_index {0})", None),),
+    ),
+    changed("another decision's document", "grant_approval", "act_index", "approval = 'DECISION'", "document",
+            "zeroblob(32)"),
+    changed("who consented", "grant_approval", "act_index", "approval = 'CONSENT'", "provider", "'11119900MAX000001X'"),
+    changed("a revoked grant in force", "grant", "from_index", "status = 'REVOKED' AND to_block IS NOT NULL", "status",
+            "'ACTIVE'"),
+    changed("a grant to another", "grant", "from_index", "status = 'CLOSED' AND to_block IS NULL", "grantee",
+            "'11119900MAX000001X'"),
+    changed("a longer term", "grant", "from_index", "status = 'CLOSED' AND to_block IS NULL", "valid_until",
+            "valid_until + 86400"),
+    Tampering(
+        "a version out of nothing", "SELECT MAX(from_index) FROM grant_version",
+        (
+            ("INSERT INTO grant_version SELECT from_index, 9, " + ", ".join(f'"{name}"' for name in (
+                "grant", "planned_index", "basis", "stage", "open", "required", "taken", "consents_missing",
+                "agreement", "scope_of", "scope_count", "scope_digest", "held_count", "start", "end", "area", "level",
+                "export_level", "purposes", "delegations", "title", "content_digest", "malformed", "account",
+                "from_block", "to_block", "from_time", "to_time")) + " FROM grant_version WHERE from_index = {0}"),
+        ),
+        (("ROW_ADDED", "grant_version (from_index {0}, version 9)", None),),
+    ),
+    Tampering(
+        "more operations", "SELECT act_index FROM grant_scope WHERE operations = 6",
+        ("UPDATE grant_scope SET operations = 15 WHERE act_index = {0}",),
+        (("ROW_CHANGED", "grant_scope (act_index {0}, position 1)", "operations"),),
+    ),
+    changed("a suspension forgotten", "grant_record", "act_index", "status = 'SUSPENDED'", "status", "'ACTIVE'"),
+    changed(
+        "a higher ceiling", "product_price", "act_index", "ceiling IS NOT NULL", "ceiling", "printf('%078d', 9999)"
+    ),
+    changed("a delisted product on offer", "product", "from_index", "status = 'DELISTED'", "status", "'LISTED'"),
+    changed("a late disclosure in time", "disclosure", "act_index", "late", "late", "0"),
+    Tampering(
+        "another registration speaks", "SELECT act_index FROM registration_speaker LIMIT 1",
+        ("DELETE FROM registration_speaker WHERE act_index = {0}",),
+        (),
+    ),
+    Tampering(
         "text where bytes belong", "SELECT 0", ("UPDATE tile SET hashes = CAST(hashes AS TEXT)",),
         (("MIRROR_UNREADABLE", "tile", None),),
     ),
@@ -233,18 +275,20 @@ MIRROR = [
 ]  # fmt: skip
 
 
-def examined(center: Center, mirror: Mirror | None) -> Audit:
+def examined(center: Granting, mirror: Mirror | None) -> Audit:
     return audit(center.ledger.node, center.ledger.contracts.deployment, mirror, Finality())
 
 
 @pytest.mark.parametrize("tampering", MIRROR, ids=lambda tampering: tampering.name)
-def test_tampering_with_the_mirror_is_named(center: Center, mirror: Mirror, tampering: Tampering) -> None:
+def test_tampering_with_the_mirror_is_named(center: Granting, mirror: Mirror, tampering: Tampering) -> None:
     picked = asked(mirror, tampering.pick)
     want = [(kind, place.format(picked), column) for kind, place, column in tampering.want]
     if not want:
-        id = asked(mirror, f"SELECT entry_id FROM entry_hold WHERE from_index = {picked}")
-        want = [("ROW_MISSING", f"entry_hold (from_index {picked}, entry_id {to_hex(id)})", None)]
-        tampered(mirror, f"DELETE FROM entry_hold WHERE from_index = {picked} AND entry_id = x'{id.hex()}'")
+        # The row's key has an id in it.
+        table, key = re.findall(r"DELETE FROM (\w+) WHERE (\w+)", tampering.statements[0])[0]
+        id = asked(mirror, f"SELECT entry_id FROM {table} WHERE {key} = {picked}")
+        want = [("ROW_MISSING", f"{table} ({key} {picked}, entry_id {to_hex(id)})", None)]
+        tampered(mirror, f"DELETE FROM {table} WHERE {key} = {picked} AND entry_id = x'{id.hex()}'")
     else:
         tampered(mirror, *(statement.format(picked) for statement in tampering.statements))
     result = examined(center, mirror)
@@ -254,7 +298,7 @@ def test_tampering_with_the_mirror_is_named(center: Center, mirror: Mirror, tamp
     assert shown.mirror is not None or shown.kind == "EVIDENCE"
 
 
-def test_every_column_of_every_table_is_compared(center: Center, mirror: Mirror) -> None:
+def test_every_column_of_every_table_is_compared(center: Granting, mirror: Mirror) -> None:
     ledger = replayed(center)
     with whole(mirror) as tables:
         columns = {table: (tables.columns(table), tables.key(table)) for table in COMPARED - {"evidence", "checkpoint"}}
@@ -290,7 +334,7 @@ def _other(quoted: str) -> str:
     return {"0": "1", "1": "0"}.get(quoted, str(int(quoted) + 1))
 
 
-def the_log(center: Center, event: str) -> tuple[int, dict[str, Any]]:
+def the_log(center: Granting, event: str) -> tuple[int, dict[str, Any]]:
     """Index and log of the first act of a kind, from the honest node."""
     from ledger.chain.artifacts import CONTRACTS, load
     from ledger.chain.events import topic_of
@@ -356,7 +400,7 @@ LOGS: dict[str, tuple[str, Change, str]] = {
 
 @pytest.mark.parametrize("name", LOGS)
 @pytest.mark.parametrize("with_mirror", [True, False], ids=["mirror", "no mirror"])
-def test_a_lie_about_logs_is_named(center: Center, mirror: Mirror, name: str, with_mirror: bool) -> None:
+def test_a_lie_about_logs_is_named(center: Granting, mirror: Mirror, name: str, with_mirror: bool) -> None:
     event, change, kind = LOGS[name]
     index, log = the_log(center, event)
 
@@ -373,7 +417,7 @@ def test_a_lie_about_logs_is_named(center: Center, mirror: Mirror, name: str, wi
     assert found.block == int(log["blockNumber"], 16) or kind == "LOG_WITHHELD"
 
 
-def test_the_last_log_withheld_is_named(center: Center, mirror: Mirror) -> None:
+def test_the_last_log_withheld_is_named(center: Granting, mirror: Mirror) -> None:
     size = center.ledger.contracts.call("Journal", "size")
 
     def lie(method: str, parameters: list[Any], result: Any) -> Any:
@@ -387,7 +431,7 @@ def test_the_last_log_withheld_is_named(center: Center, mirror: Mirror) -> None:
     assert (result.differences[0].contract, result.differences[0].replay) == (str(size), str(size - 1))
 
 
-def test_a_moved_block_time_is_named(center: Center, mirror: Mirror) -> None:
+def test_a_moved_block_time_is_named(center: Granting, mirror: Mirror) -> None:
     index, log = the_log(center, "NoticeOpened")
 
     def lie(method: str, parameters: list[Any], result: Any) -> Any:
@@ -402,7 +446,7 @@ def test_a_moved_block_time_is_named(center: Center, mirror: Mirror) -> None:
     assert result.differences[0].account
 
 
-def test_a_lie_about_a_contracts_state_is_named_with_all_three_values(center: Center, mirror: Mirror) -> None:
+def test_a_lie_about_a_contracts_state_is_named_with_all_three_values(center: Granting, mirror: Mirror) -> None:
     from ledger.chain import abi
 
     asked_for = to_hex(abi.encode_call("Catalog", "head", center.entry_id(1)))
@@ -422,7 +466,7 @@ def test_a_lie_about_a_contracts_state_is_named_with_all_three_values(center: Ce
     assert found.account == asked(mirror, f'SELECT account FROM act WHERE "index" = {found.index}')
 
 
-def test_another_mirror_of_no_chain_is_named(center: Center, tmp_path: Any) -> None:
+def test_another_mirror_of_no_chain_is_named(center: Granting, tmp_path: Any) -> None:
     empty = Mirror(f"sqlite:///{tmp_path / 'none.db'}")
     try:
         assert named(examined(center, empty).differences) == [("MIRROR_MISSING", "mirror", None)]
@@ -432,7 +476,7 @@ def test_another_mirror_of_no_chain_is_named(center: Center, tmp_path: Any) -> N
         empty.close()
 
 
-def test_an_admission_of_another_module_is_named(center: Center) -> None:
+def test_an_admission_of_another_module_is_named(center: Granting) -> None:
     """The journal says that a module was admitted; the node says no."""
     deployment = center.ledger.contracts.deployment
     module = deployment.contracts["Catalog"].address

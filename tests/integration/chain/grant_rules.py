@@ -191,6 +191,7 @@ PLANS = [
     rule("PlanKindInvalid", "SHARE with a mode", plan(lambda city: city.new_share(mode=1)), mode=1),
     rule("PlanPartyInvalid", "an unknown grantee", plan(lambda city: city.new_grant(grantee=NOBODY.encode()))),
     rule("PlanPartyInvalid", "a unit operates", plan(lambda city: city.new_grant(grantee=DEPARTMENT.encode()))),
+    rule("PlanPartyInvalid", "an operator implements", plan(lambda city: city.new_grant(implementer=RIVAL.encode()))),
     rule("PlanPartyInvalid", "an operator shares", plan(lambda city: city.new_share(grantee=OPERATOR.encode()))),
     rule(
         "PlanPartyInvalid",

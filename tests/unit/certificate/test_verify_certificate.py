@@ -24,7 +24,7 @@ from ledger.proof.certificate import (
 )
 from ledger.proof.header import parse_header
 from ledger.proof.node import NodeEvidence
-from ledger.proof.registration import Status, StatusRecord
+from ledger.proof.registration import Status, StatusRecord, VersionFacts
 from ledger.proof.verdict import Outcome, Report, Verdict
 from tests.unit.certificate.material import (
     ACTIVE,
@@ -302,13 +302,15 @@ def test_knows_a_certificate_from_a_bundle() -> None:
     assert not is_certificate(b"[]")
 
 
-def carrying(at: int = ISSUED + DAY, version: int = 1, of: Certificate = FULL) -> Certificate:
+def carrying(
+    at: int = ISSUED + DAY, version: int = 1, of: Certificate = FULL, kept: VersionFacts | None = None
+) -> Certificate:
     """The certificate with a bundle of the block at a time: its issuance is act 5 of 13."""
     act = (version, 0, UNTIL, sample_code(9).encode(), "0x" + "0a" * 20, ISSUED, bytes(32))
     topics = (topic_of("Registry", "RegistrationIssued"), (5).to_bytes(32), NUMBER.encode().ljust(32, b"\0"))
     data = encode(["(uint32,uint32,uint64,bytes18,address,uint64,bytes32)"], [act])
     root, path = journal(leaf_hash(entry_bytes(ADDRESSES["Registry"], topics, data)))
-    made = registry(drawn(of), (ACTIVE,))
+    made = registry(kept or drawn(of), (ACTIVE,))
     made.journal(13, root)
     statement = statement_of(of)
     proof = Bundle(ORIGIN, statement, RecordedAct(5, topics, data, path), made.evidence(statement, made.header(90, at)))
@@ -336,6 +338,19 @@ def test_a_redacted_certificate_keeps_its_bundle() -> None:
     assert redacted.bundle is not None
     report = verdict_on(redacted, None, datetime.fromtimestamp(ISSUED + DAY + 60, UTC))
     assert report.headline == "UNDECIDED: seal missing"
+
+
+@pytest.mark.parametrize(
+    "kept", [replace(VERSION, certificate_root=bytes(32)), replace(VERSION, stage=6), replace(VERSION, stage=0)]
+)
+def test_a_bundle_whose_registry_keeps_something_else_is_contradicted(kept: VersionFacts) -> None:
+    now = datetime.fromtimestamp(ISSUED + DAY + 60, UTC)
+    assert verdict_on(carrying(kept=kept), None, now).headline == "CONTRADICTED: storage"
+
+
+def test_another_number_of_fields_is_contradicted() -> None:
+    fewer = replace(VERSION, field_count=len(FULL.fields) - 1)
+    assert verdict_on(FULL, evidence(FULL, fewer)).headline == "CONTRADICTED: storage"
 
 
 def test_a_bundle_of_something_else_is_contradicted() -> None:

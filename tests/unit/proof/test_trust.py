@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import Malformed
+from ledger.merkle.checkpoint import LogKey
 from ledger.proof.trust import Trust, Window, parse_trust
 from tests.unit.proof.sealed import ADDRESSES
 from tests.unit.proof.test_sealed_bundles import clique_trust, qbft_trust
@@ -56,6 +57,7 @@ def without(name: str) -> Any:
         (lambda: changed(depth=-1), "depth is negative or too large"),
         (lambda: changed(known_block=2**60), "known_block is negative or too large"),
         (lambda: changed(known_hash="0x00"), "known_hash"),
+        (lambda: changed(log=str(LogKey.generate("mulu/another", bytes).verifier)), "log is the key of 'mulu/another'"),
         (lambda: changed(chain_id=0), "chain_id is at least 1"),
         (lambda: changed(max_age_seconds=-1), "max_age_seconds is negative"),
         (lambda: changed(consensus="proof of work"), "is not one of development, clique, qbft"),
