@@ -2,8 +2,8 @@
 
 import typer
 
-from ledger.cli import disclosure_view
+from ledger.cli import disclosure_publish, disclosure_view
 
 cli = typer.Typer(help="Yearly disclosures: publish, look up, report.", no_args_is_help=True)
-for part in (disclosure_view,):
+for part in (disclosure_publish, disclosure_view):
     part.add_to(cli)

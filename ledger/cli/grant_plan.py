@@ -179,7 +179,7 @@ def last_day(end: int) -> date:
 
 
 def _show_plans(app: App, plans: "Sequence[PlannedGrant]") -> None:
-    from ledger.grant.spellings import KINDS, MODES, PURPOSES, named, named_set
+    from ledger.model.grant_words import KINDS, MODES, PURPOSES, named_set
 
     names = names_of(app, [code for one in plans for code in (one.grantee, one.implementer or "")])
     note("the following will be public for good:", "以下内容将上链公开，不可撤回：")
@@ -191,7 +191,7 @@ def _show_plans(app: App, plans: "Sequence[PlannedGrant]") -> None:
         (
             one.row,
             one.content.title,
-            pick(named(KINDS, one.kind)) + (f" {pick(named(MODES, one.mode))}" if one.mode else ""),
+            pick(KINDS[one.kind]) + (f" {pick(MODES[one.mode])}" if one.mode else ""),
             names.get(one.grantee, one.grantee),
             names.get(one.implementer or "", ""),
             shown_terms(one.terms),

@@ -134,13 +134,13 @@ def _show(listing: "Listing") -> None:
 
 def _entry(one: "ListedEntry") -> tuple[object, ...]:
     from ledger.grant.items import words_for
-    from ledger.grant.spellings import OPERATIONS, named_set
+    from ledger.model.grant_words import OPERATIONS, named_set
 
     operations = pick(named_set(OPERATIONS, one.scope.operations))
     return (one.row, one.title, one.scope.version, operations, pick(words_for(one.scope.items, one.items)))
 
 
 def _provider(one: "ListedProvider") -> tuple[object, ...]:
-    from ledger.grant.spellings import OPERATIONS, named_set
+    from ledger.model.grant_words import OPERATIONS, named_set
 
     return (one.row, one.title, pick(named_set(OPERATIONS, one.scope.operations)), one.scope.level)

@@ -1,13 +1,14 @@
 """What is approved, before it is signed: from the chain alone, but for the names and titles that people know it by."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ledger.app import App
 from ledger.cli.grant_parts import SHOWN, grants_of, names_of
 from ledger.cli.grant_plan import last_day, shown_terms
 from ledger.cli.output import chinese, note, pick, say, table
-from ledger.model.grant import Approval, Basis, Mode, Stage
+from ledger.model.grant import Approval, Mode, Stage
+from ledger.model.grant_words import APPROVALS, BASES, STAGES, STATUSES
 from ledger.model.ids import EntryId, to_hex
 from ledger.model.message import Message
 
@@ -16,36 +17,15 @@ if TYPE_CHECKING:
     from ledger.grant.records import Scope
     from ledger.grant.waiting import Candidate
 
-_APPROVALS: Final = {
-    Approval.IMPLEMENTATION: Message("approval by the implementing body", "实施机构审核"),
-    Approval.AUTHORITY: Message("approval by the data authority", "数据主管部门审核"),
-    Approval.DECISION: Message("collective decision", "集体决策"),
-    Approval.CONSENT: Message("consent of the provider", "提供单位同意"),
-    Approval.SIGNATURE: Message("signature of the grantor", "授权主体签署"),
-    Approval.COUNTERSIGNATURE: Message("countersignature of the grantee", "被授权方签署"),
-}
-_STAGES: Final = {
-    Stage.PLAN: Message("a plan", "方案拟定中"),
-    Stage.REVIEW: Message("under review", "审核中"),
-    Stage.ENTERED: Message("in force by its procedure", "程序办结，已生效"),
-    Stage.REFUSED: Message("refused", "不予同意"),
-    Stage.WITHDRAWN: Message("withdrawn", "已撤回"),
-}
-_BASES: Final = {
-    Basis.FIRST: Message("first", "首次"),
-    Basis.AMENDMENT: Message("amendment", "变更"),
-    Basis.RENEWAL: Message("renewal", "续期"),
-}
-
 
 def approval_word(approval: Approval) -> Message:
     """What an approval is called."""
-    return _APPROVALS[approval]
+    return APPROVALS[approval]
 
 
 def stage_word(name: str) -> Message:
     """What a stage is called."""
-    return _STAGES[Stage[name]]
+    return STAGES[Stage[name]]
 
 
 def show_pending(app: App, pending: "Sequence[Pending]", document: bytes, *, refuse: bool) -> None:
@@ -100,8 +80,9 @@ def show_in_force(app: App, pairs: Sequence[tuple[int, int]]) -> None:
     for (number, version), identity, head in joined:
         content = grants_of(app).content(number, version)
         names = names_of(app, [identity.grantee])
+        status = pick(STATUSES[head.status])
         title = content.title if content is not None else ""
-        rows.append((number, version, title, names.get(identity.grantee, ""), head.status.name, last_day(head.end)))
+        rows.append((number, version, title, names.get(identity.grantee, ""), status, last_day(head.end)))
     headers = (
         ("授权编号", "版本", "授权名称", "被授权方", "状态", "截止日期") if chinese()
         else ("grant", "version", "title", "grantee", "status", "last day")
@@ -112,11 +93,11 @@ def show_in_force(app: App, pairs: Sequence[tuple[int, int]]) -> None:
 
 
 def _show_in_full(app: App, one: "Candidate", scope: "Scope") -> None:
-    from ledger.grant.spellings import KINDS, MODES, PURPOSES, named, named_set
+    from ledger.model.grant_words import KINDS, MODES, PURPOSES, named_set
 
     identity, terms = one.identity, one.version.terms
     names = names_of(app, [identity.grantor, identity.grantee, identity.implementer])
-    kind = pick(named(KINDS, identity.kind)) + (f" {pick(named(MODES, identity.mode))}" if identity.mode else "")
+    kind = pick(KINDS[identity.kind]) + (f" {pick(MODES[identity.mode])}" if identity.mode else "")
     purposes = pick(named_set(PURPOSES, terms.purposes))
     content = grants_of(app).content(one.number, one.version_number)
     title = content.title if content is not None else pick(Message("(malformed content)", "（内容格式有误）"))
@@ -125,7 +106,7 @@ def _show_in_full(app: App, one: "Candidate", scope: "Scope") -> None:
         return f"{names.get(code, '')} ({code})" if code else ""
 
     rows: list[tuple[Message, object]] = [
-        (Message("grant", "授权编号"), f"{one.number} v{one.version_number} ({pick(_BASES[one.version.basis])})"),
+        (Message("grant", "授权编号"), f"{one.number} v{one.version_number} ({pick(BASES[one.version.basis])})"),
         (Message("title", "授权名称"), title),
         (Message("kind", "类型"), kind),
         (Message("delegated from", "上级授权"), identity.parent or ""),
@@ -162,12 +143,12 @@ def _show_in_full(app: App, one: "Candidate", scope: "Scope") -> None:
 
 
 def _listed(approvals: Sequence[Approval]) -> str:
-    return ("、" if chinese() else ", ").join(pick(_APPROVALS[approval]) for approval in approvals)
+    return ("、" if chinese() else ", ").join(pick(APPROVALS[approval]) for approval in approvals)
 
 
 def _show_scope(app: App, mode: Mode, scope: "Scope") -> None:
     from ledger.grant.items import item_names, words_for
-    from ledger.grant.spellings import OPERATIONS, named_set
+    from ledger.model.grant_words import OPERATIONS, named_set
 
     if mode is Mode.OVERALL:
         names = names_of(app, [one.provider for one in scope.providers])

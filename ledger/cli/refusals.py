@@ -127,6 +127,35 @@ HINTS: Final = {
         "a child lists only what its parent grants (mulu grant show)",
         "下级授权不得超出上级授权（mulu grant show 查看）",
     ),
+    "ProductPriceTooHigh": Message(
+        "a price stays within the ceiling that the grantor set for this unit (mulu product ceiling)",
+        "收费标准不得超过授权主体按同一计价单位核定的上限（mulu product ceiling）",
+    ),
+    "ProductIsFree": Message(
+        "for governance and the public good nothing is charged", "用于公共治理、公益事业的产品不得收费"
+    ),
+    "ProductGrantInvalid": Message(
+        "a product is offered under an OPERATE grant in force to your own organization",
+        "产品须依据授予本机构的有效授权运营",
+    ),
+    "ProductInputNotCovered": Message(
+        "the grant does not cover this input for what the product delivers (mulu grant check)",
+        "授权未涵盖该输入条目（mulu grant check 查看）",
+    ),
+    "ProductValueInvalid": Message(
+        "the purpose is none of the grant's (mulu grant show)", "产品用途不在授权用途之内（mulu grant show 查看）"
+    ),
+    "ProductStatusInvalid": Message(
+        "the product's status does not allow this (mulu product show)",
+        "产品当前状态不允许此操作（mulu product show 查看）",
+    ),
+    "DisclosureYearInvalid": Message(
+        "a year is disclosed once the year is over, and not before the grant began",
+        "年度披露须在该年度结束之后，且不早于授权生效",
+    ),
+    "DisclosureVersionConflict": Message(
+        "somebody else disclosed meanwhile: look at it, and run the command again", "他人已先行披露：请查看后重试"
+    ),
     "ObjectionRepeated": Message(
         "this objector has an open objection against the version", "该提出人对此版本已有未决异议"
     ),

@@ -14,6 +14,7 @@ from ledger.grant.records import Terms
 from ledger.grant.rows import Cells, Columns, code_by, read_rows, require_good
 from ledger.model.content import ContentRefused
 from ledger.model.grant import GrantContent, Kind, Mode, Purpose
+from ledger.model.grant_words import PURPOSES, named_set
 from ledger.model.message import Message
 from ledger.model.workdays import local_date
 from ledger.publish.directory import Directory
@@ -173,7 +174,7 @@ def _plan(cells: Cells, directory: Directory, above: Above | None) -> PlannedGra
     level = cells.read("level", spellings.level)
     purposes = cells.read("purposes", spellings.purposes)
     if kind is not None and purposes is not None and purposes & ~PURPOSES_OF[kind]:
-        allowed = spellings.named_set(spellings.PURPOSES, PURPOSES_OF[kind])
+        allowed = named_set(PURPOSES, PURPOSES_OF[kind])
         why = Message("a grant of this kind is not for all of these", "该类授权不能用于其中某些用途")
         what = Message(f"choose from {allowed.en}", f"可选：{allowed.zh}")
         cells.refuse("purposes", cells.get("purposes"), "purpose_of_other_kind", why, what)
@@ -209,7 +210,7 @@ def _check_within(cells: Cells, terms: Terms, grantee: str, directory: Directory
         why = Message(f"the parent goes up to level {outer.level}", f"上级授权最高 {outer.level} 级")
         refuse("level", "level_too_high", why)
     if terms.purposes & ~outer.purposes:
-        more = spellings.named_set(spellings.PURPOSES, terms.purposes & ~outer.purposes)
+        more = named_set(PURPOSES, terms.purposes & ~outer.purposes)
         refuse("purposes", "more_than_parent", Message(f"the parent is not for {more.en}", f"上级授权不含：{more.zh}"))
     if terms.delegations >= outer.delegations:
         most = outer.delegations - 1

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.grant import spellings
 from ledger.grant.items import shown_items
 from ledger.grant.records import EntryScope
 from ledger.grant.rows import Cells
 from ledger.model.entry import Open, Share
 from ledger.model.grant import ALL_ITEMS, Kind, Operation
+from ledger.model.grant_words import OPERATIONS, named_set
 from ledger.model.ids import EntryId
 from ledger.model.message import Message
 from ledger.publish.ports import CurrentEntry
@@ -71,7 +71,7 @@ def check_parent(cells: Cells, scope: EntryScope, names: Sequence[str], above: E
         cells.refuse("version", cells.get("version"), "older_than_parent", why, what)
     more = scope.operations & ~above.operations
     if more:
-        word = spellings.named_set(spellings.OPERATIONS, more)
+        word = named_set(OPERATIONS, more)
         why = Message(f"the parent does not allow {word.en}", f"上级授权不允许：{word.zh}")
         cells.refuse("operations", cells.get("operations"), "more_than_parent", why, what)
     more_items = scope.items & ~above.items

@@ -50,19 +50,6 @@ def one_of(table: Mapping[str, T]) -> Callable[[str], T]:
     return read
 
 
-def named(table: Mapping[str, T], value: T) -> Message:
-    """What a value is called: the first spelling in each language."""
-    own = [spelling for spelling, meant in table.items() if meant == value]
-    en = next(spelling for spelling in own if spelling.isascii())
-    return Message(en, next(spelling for spelling in own if not spelling.isascii()))
-
-
-def named_set(table: Mapping[str, T], bits: int) -> Message:
-    """What the values of a bit set are called."""
-    every = [named(table, value) for value in dict.fromkeys(table.values()) if int(value) & bits]  # type: ignore[call-overload]
-    return Message(", ".join(one.en for one in every), "、".join(one.zh for one in every))
-
-
 def operations(value: str) -> int:
     """The operations of a list, as a bit set."""
     return _set(value, OPERATIONS)

@@ -22,7 +22,7 @@ ACCOUNTS = {
     "authority-approver": (AUTHORITY, "approver"),
     "implementer": (IMPLEMENTER, "approver"),
     "provider": (WATER, "grantor"),
-    "operator": (OPERATOR, "applicant"),
+    "operator": (OPERATOR, "applicant,publisher"),
 }
 OTHERS = {
     "medical": (MEDICAL, "grantor"),
@@ -34,6 +34,7 @@ OTHERS = {
 }
 PLAN = SAMPLE / "grant.json"
 SCOPE = SAMPLE / "scope.csv"
+PRODUCT = SAMPLE / "product.json"
 AGREEMENT = SAMPLE / "agreement.txt"
 MINUTES = SAMPLE / "minutes.txt"
 
@@ -90,3 +91,17 @@ def planned(ledger: Ledger, plans: Sequence[dict[str, Any]], account: str = "gra
     path = rows(ledger.home / f"plan-{account}.csv", plans)
     answer = ledger.json("grant", "plan", path, "--yes", "--account", account)
     return [one["grant"] for one in answer["planned"]]
+
+
+def in_force(ledger: Ledger, plan: dict[str, Any]) -> int:
+    """An OPERATE grant through all its approvals."""
+    (grant,) = planned(ledger, [plan])
+    ledger.do("grant", "scope", grant, SCOPE, "--yes", "--account", "grantor")
+    for what, account in (("implementation", "implementer"), ("authority", "authority-approver")):
+        ledger.do("grant", "approve", grant, "--as", what, "--document", PLAN, "--yes", "--account", account)
+    decision = ("--document", MINUTES, "--date", "2026-09-20", "--yes", "--account", "decider")
+    ledger.do("grant", "decide", grant, *decision)
+    ledger.do("grant", "approve", grant, "--as", "consent", "--document", PLAN, "--yes", "--account", "provider")
+    for account in ("grantor", "operator"):
+        ledger.do("grant", "sign", grant, "--agreement", AGREEMENT, "--yes", "--account", account)
+    return grant

@@ -22,6 +22,7 @@ from tests.end_to_end.granting import (
     STREET,
     granted,
     granting,
+    in_force,
     listed,
     planned,
     rows,
@@ -60,20 +61,6 @@ def status(ledger: Ledger, grant: int) -> Status:
 def holds(ledger: Ledger) -> int:
     found: int = reader_of(ledger).contracts.call("Catalog", "head", ENTRY)["holds"]
     return found
-
-
-def in_force(ledger: Ledger, plan: dict[str, Any]) -> int:
-    """An OPERATE grant through all its approvals."""
-    (grant,) = planned(ledger, [plan])
-    ledger.do("grant", "scope", grant, SCOPE, "--yes", "--account", "grantor")
-    for what, account in (("implementation", "implementer"), ("authority", "authority-approver")):
-        ledger.do("grant", "approve", grant, "--as", what, "--document", PLAN, "--yes", "--account", account)
-    decision = ("--document", MINUTES, "--date", "2026-09-20", "--yes", "--account", "decider")
-    ledger.do("grant", "decide", grant, *decision)
-    ledger.do("grant", "approve", grant, "--as", "consent", "--document", PLAN, "--yes", "--account", "provider")
-    for account in ("grantor", "operator"):
-        ledger.do("grant", "sign", grant, "--agreement", AGREEMENT, "--yes", "--account", account)
-    return grant
 
 
 def test_an_operate_grant_lives_from_plan_to_closing(ledger: Ledger) -> None:
