@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.audit.replay import audit
 from ledger.chain.events import DecodedEvent
+from ledger.indexer.finality import Finality
 from ledger.store.mirror import Mirror
 from tests.city.audited import acts_of, answers_in_mirror, answers_on_chain, mirrored
 from tests.city.chain import CityChain
@@ -72,6 +74,13 @@ def test_the_contract_answers_as_brute_force_does(city: City) -> None:
 
 def test_the_mirror_answers_as_brute_force_does(city: City) -> None:
     _same(city, answers_in_mirror(city.mirror, city.questions))
+
+
+def test_contract_mirror_and_replay_agree(city: City) -> None:
+    result = audit(city.chain.node, city.chain.deployment, city.mirror, Finality(0))
+    assert result.differences == []
+    assert result.compared == ["contract", "mirror"]
+    assert (result.size, result.left_out) == (len(city.acts), [])
 
 
 def _same(city: City, answers: list[Answer]) -> None:
