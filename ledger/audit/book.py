@@ -134,11 +134,12 @@ class Book:
 
     def is_effective(self, number: int, time: int) -> bool:
         """Whether a grant and all its ancestors are in force now."""
+        line = list(self.line(number))
+        return bool(line) and line[-1].parent == 0 and all(grant.is_in_force(time) for grant in line)
+
+    def line(self, number: int) -> Iterator[Grant]:
+        """A grant and those above it, the root last."""
         grant = self.grants.get(number)
         while grant is not None:
-            if not grant.is_in_force(time):
-                return False
-            if grant.parent == 0:
-                return True
+            yield grant
             grant = self.grants.get(grant.parent)
-        return False

@@ -23,6 +23,8 @@ _AUTHORITIES = {
     OrganizationKind.SECTOR_AUTHORITY,
 }
 _GOVERNMENT = {*_AUTHORITIES, OrganizationKind.GOVERNMENT_DEPARTMENT, OrganizationKind.PUBLIC_INSTITUTION}
+_IMPLEMENTERS = {*_GOVERNMENT, OrganizationKind.REGISTRAR, OrganizationKind.IMPLEMENTER}
+"""An operator that implemented would review its own plan."""
 
 
 def grant_planned(book: Book, act: Act) -> Findings:
@@ -183,7 +185,7 @@ def _identity(book: Book, act: Act, grant: Grant) -> Findings:
         yield found("PLAN_KIND", act, f"{grant.kind.name} {grant.mode.name}, parent {grant.parent}")
     parties = {grant.grantee: {OrganizationKind.OPERATOR} if operates else _GOVERNMENT}
     if operates:
-        parties |= {grant.implementer: set(OrganizationKind), grant.grantor: _AUTHORITIES}
+        parties |= {grant.implementer: _IMPLEMENTERS, grant.grantor: _AUTHORITIES}
     for code, kinds in parties.items():
         party = book.organizations.get(code)
         if party is None or party.suspended or party.kind not in kinds:

@@ -76,7 +76,7 @@ def grant_settled(book: Book, act: Act) -> Findings:
     if grant is None or drawn is None:
         yield found("GRANT_UNKNOWN", act, f"grant {act['grant']}")
         return
-    if not _is_over(grant, drawn, act.time):
+    if not _is_over(book, grant, drawn, act.time):
         yield found("GRANT_SETTLED_EARLY", act, f"version {drawn.version}")
     for id in act["entries"]:
         slot, entry = drawn.entries.get(id), book.entries.get(id)
@@ -173,9 +173,10 @@ def _states_scope(act: Act, drawn: GrantVersion) -> Findings:
         yield differs("SCOPE_MISSTATED", act, act["scopeCount"], drawn.scope_count)
 
 
-def _is_over(grant: Grant, drawn: GrantVersion, time: int) -> bool:
+def _is_over(book: Book, grant: Grant, drawn: GrantVersion, time: int) -> bool:
     """Whether the scope that a version lists no longer counts, and never will again."""
-    if grant.status_at(time) not in (Status.NONE, Status.ACTIVE, Status.SUSPENDED):
+    running = (Status.NONE, Status.ACTIVE, Status.SUSPENDED)
+    if any(above.status_at(time) not in running for above in book.line(grant.number)):
         return True
     if drawn.open:
         return time >= drawn.terms.end

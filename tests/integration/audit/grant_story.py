@@ -136,6 +136,7 @@ def _delegation(granting: Granting) -> None:
     granting.change(AUTHORITY, "resume", root + 1)
     granting.change(AUTHORITY, "suspend", root + 1)
     granting.change(DISTRICT, "exit", root + 1)
+    granting.ledger.send("Grants", "settle", root + 2, 1, [shared])
 
 
 def _plans_that_end(granting: Granting) -> None:

@@ -96,6 +96,7 @@ BREAKS: list[tuple[str, str, Breach]] = [
     ("PLAN_KIND", "SHARE with a mode", lambda g: g.plan(mode=int(Mode.SECTOR))),
     ("PLAN_PARTY", "an operator shares", lambda g: g.plan(grantee=OPERATOR)),
     ("PLAN_PARTY", "an unknown implementer", lambda g: g.operate(implementer=OTHER[:17] + b"Z")),
+    ("PLAN_PARTY", "the operator implements", lambda g: g.operate(implementer=OPERATOR)),
     ("PLAN_CONTENT", "empty", lambda g: g.plan(content=b"")),
     ("PLAN_TERM", "too long", lambda g: g.operate(terms={"end": g.scene.time + 6 * YEAR})),
     ("PLAN_TERM", "over", lambda g: g.plan(terms={"end": g.scene.time})),
@@ -243,6 +244,9 @@ def test_nothing_is_found_of_a_life_by_the_rules() -> None:
     assert g.scene.book.is_effective(child, g.scene.time)
     g.change("GrantSuspended", parent, "authority-supervisor", Status.SUSPENDED)
     assert not g.scene.book.is_effective(child, g.scene.time)
+    g.change("GrantRevoked", parent, "holder", Status.REVOKED)
+    # Below what has ended nothing counts again.
+    g.settle(child)
     a_year_later(g.scene)
     g.disclose(grant)
     g.disclose(grant)
