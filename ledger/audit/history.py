@@ -128,6 +128,15 @@ class History:
             for table, values in rows_products.appended(book, act):
                 self.tables[table].add(values)
 
+    def origin(self, table: str | None, key: Any) -> tuple[int | None, int | None, bytes | None]:
+        """The act that made a thing what it is now, its block and its account; nothing where that is not known."""
+        rows = self.tables.get(table or "")
+        row = rows.open.get(key) if rows else None
+        if rows is None or row is None:
+            return None, None, None
+        said = dict(zip(rows.columns, row, strict=True))
+        return said.get("from_index", said.get("act_index")), said["from_block"], said.get("account")
+
     def _hold(self, book: Book, act: Act, table: str, key: tuple[bytes, Any, int]) -> None:
         id, holder, version = key
         rows = self.tables[table]

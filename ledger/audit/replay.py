@@ -3,7 +3,7 @@
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.audit import contract_state, mirror_state, rules
@@ -96,7 +96,9 @@ def audit(
     result.flags += compromised(book, accounts, reader.blocks)
     began = time.monotonic()
     asked = contract_state.views(book, result.size, result.root)
-    of_contracts = list(contract_state.compare(node, deployment, head.number, asked))
+    of_contracts = [
+        _of_act(difference, history) for difference in contract_state.compare(node, deployment, head.number, asked)
+    ]
     result.compared.append("contract")
     result.seconds["contract"] = time.monotonic() - began
     if mirror is None:
@@ -149,6 +151,12 @@ def compromised(book: Book, accounts: list[tuple[bytes, int]], blocks: list[int]
 def peak_memory_bytes() -> int:
     """The most memory that this process has held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _of_act(difference: Difference, history: History) -> Difference:
+    """With the act that the state comes from, for as far as one thing has one."""
+    index, block, account = history.origin(difference.view.table, difference.view.key)
+    return replace(difference, index=index, block=block or difference.block, account=account)
 
 
 def _breach(finding: Finding) -> Difference:

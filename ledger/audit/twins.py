@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
 from ledger.audit.differences import Difference, shown
 from ledger.audit.view import View
-from ledger.model.registration import ObjectionState, Stage
+from ledger.model import grant, product
+from ledger.model.registration import Kind, ObjectionState, Stage
 from ledger.store.whole import Whole
 
 MOST = 100
@@ -61,9 +63,37 @@ TWINS: Final[dict[str, Twin]] = {
         )
         | {"issued_time": "issuedAt"},
     ),
+    "grant": Twin(
+        "Grants",
+        "head",
+        ("grant",),
+        _alike("versions", "current", "status", "suspended_by_authority")
+        | {"valid_from": "from", "valid_until": "until"},
+    ),
+    "grant_version": Twin(
+        "Plans",
+        "procedure",
+        ("grant", "version"),
+        _alike("stage", "required", "taken", "consents_missing", "agreement"),
+    ),
+    "product": Twin(
+        "Products",
+        "product",
+        ("product",),
+        _alike("operator", "grant", "form", "purpose", "status", "redevelopable", "suspended_by_authority")
+        | {"entry_id": "entry"},
+    ),
     "objection": Twin("Objections", "objection", ("objection",), _alike("version", "state", "deadline", "responsible")),
 }
-_ENUMERATIONS: Final = {"stage": Stage, "state": ObjectionState}
+_ENUMERATIONS: Final[dict[tuple[str, str], type[IntEnum]]] = {
+    ("registration", "stage"): Stage,
+    ("registration", "kind"): Kind,
+    ("objection", "state"): ObjectionState,
+    ("grant", "status"): grant.Status,
+    ("grant_version", "stage"): grant.Stage,
+    ("product", "status"): product.Status,
+    ("product", "form"): product.Form,
+}
 _ENTRY_STATUS: Final = ("NONE", "ACTIVE", "RETIRED")
 
 
@@ -108,10 +138,7 @@ def with_mirror(whole: Whole, differences: list[Difference]) -> Iterator[Differe
         if row is None or column is None:
             yield difference
             continue
-        index = row.get("from_index", row.get("act_index"))
-        yield replace(
-            difference, mirror=shown(row[column]), index=index, block=row["from_block"], account=row.get("account")
-        )
+        yield replace(difference, mirror=shown(row[column]))
 
 
 def _argument(column: str, value: Any) -> int | bytes:
@@ -124,5 +151,5 @@ def _argument(column: str, value: Any) -> int | bytes:
 def _said(table: str, column: str, value: Any) -> str:
     if (table, column) == ("entry", "status"):
         return _ENTRY_STATUS[value]
-    names = _ENUMERATIONS.get(column)
+    names = _ENUMERATIONS.get((table, column))
     return names(value).name if names else shown(value)

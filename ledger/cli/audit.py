@@ -38,7 +38,7 @@ def replay(
         audit_view.show(result)
     if result.differences:
         count = len(result.differences)
-        raise Inconsistent(f"{count} differences: stop and tell a person")
+        raise Inconsistent(f"{count} {'difference' if count == 1 else 'differences'}: stop and tell a person")
 
 
 @cli.command()

@@ -12,6 +12,8 @@ from ledger.audit.differences import Difference
 from ledger.audit.mirror_state import COMPARED, compare
 from ledger.audit.replay import Audit, audit
 from ledger.indexer.finality import Finality
+from ledger.merkle.checkpoint import Checkpoint, LogKey, origin_line
+from ledger.merkle.hashing import root_of
 from ledger.model.ids import to_hex
 from ledger.store.mirror import Mirror
 from ledger.store.whole import whole
@@ -464,6 +466,22 @@ def test_a_lie_about_a_contracts_state_is_named_with_all_three_values(center: Gr
     assert (found.contract, found.mirror, found.replay) == ("3", "1", "1")
     assert found.index is not None
     assert found.account == asked(mirror, f'SELECT account FROM act WHERE "index" = {found.index}')
+
+
+@pytest.mark.parametrize("how", ["right", "root", "size", "origin", "signature"])
+def test_a_checkpoint_of_another_history_is_named(center: Granting, mirror: Mirror, how: str) -> None:
+    ledger = replayed(center)
+    size = len(ledger.leaves) - 3
+    origin = origin_line(bytes(32) if how == "origin" else ledger.deployment.origin)
+    key = LogKey.generate(origin, lambda count: b"\x07" * count)
+    root = root_of([*ledger.leaves[: size - 1], bytes(32)] if how == "root" else ledger.leaves[:size])
+    checkpoint = Checkpoint(origin, size + 9 if how == "size" else size, root)
+    note = checkpoint.sign(key)
+    if how == "signature":
+        note = note.replace(f"\n{size}\n".encode(), f"\n{size - 1}\n".encode())
+    tampered(mirror, f"INSERT INTO checkpoint VALUES (1, '{key.verifier}', x'{note.hex()}')")
+    wanted = {"right": [], "size": ["root", "size"], "signature": ["note"]}.get(how, [how])
+    assert [d.column for d in sorted(examined(center, mirror).differences, key=lambda d: d.column or "")] == wanted
 
 
 def test_another_mirror_of_no_chain_is_named(center: Granting, tmp_path: Any) -> None:
