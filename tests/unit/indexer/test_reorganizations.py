@@ -1,6 +1,7 @@
 """Over random block trees, following any reorganization equals indexing the winner from zero."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -57,9 +58,9 @@ class FaultyStore:
         raise Unavailable("the database is away")
 
 
-def grow(data: st.DataObject, worlds: list[World], salt: bytes, blocks: int) -> list[World]:
+def grow(data: st.DataObject, worlds: list[World], salt: bytes, blocks: int, *, granting: bool = False) -> list[World]:
     for at in range(blocks):
-        worlds = [*worlds, data.draw(next_world(worlds[-1], salt + bytes([at])))]
+        worlds = [*worlds, data.draw(next_world(worlds[-1], salt + bytes([at]), granting))]
     return worlds
 
 
@@ -146,3 +147,30 @@ def test_registrations_stand_as_their_history_says(data: st.DataObject, new_mirr
         row.objection: (row.registration, row.version) for row in queries.objections(ObjectionFilter(open=True))
     }
     assert still_open == world.objections
+
+
+@CASES
+@given(data=st.data())
+def test_grants_stand_as_their_history_says(data: st.DataObject, new_mirror: Callable[[], Mirror]) -> None:
+    mirror = new_mirror()
+    world = grow(data, [beginning()], b"\0", 14, granting=True)[-1]
+    Indexer(FakeChain(world.block, most_blocks=2), mirror.writer, deployment(), Finality(DEPTH)).once()
+    queries = mirror.queries
+    holding: dict[tuple[int, int], set[bytes]] = {}
+    for code in world.versions:
+        for hold in queries.entry_grant_holds(sha256(code).digest()):
+            holding.setdefault((hold.grant, hold.version), set()).add(hold.entry_id)
+    found = {}
+    for row in queries.grants(limit=100):
+        versions = queries.grant_versions(row.grant)
+        assert [version.version for version in versions] == list(range(1, row.versions + 1))
+        assert [version.held_count for version in versions] == [
+            len(holding.get((row.grant, version.version), ())) for version in versions
+        ]
+        found[row.grant] = (row.versions, row.current or 0, versions[-1].open)
+    assert found == {number: (known.versions, known.current, known.open) for number, known in world.grants.items()}
+    assert holding == {
+        (number, version): set(ids) for number, known in world.grants.items() for version, ids in known.held.items()
+    }
+    assert len(queries.products()) == world.products
+    assert len(queries.disclosures()) == world.disclosed
