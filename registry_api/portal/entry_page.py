@@ -33,6 +33,7 @@ def entry_content(
     final: bool,
     holds: list[EntryHoldRow],
     marks: list[ObjectionRow],
+    grants: Html | None,
 ) -> Html:
     """The page's content.
 
@@ -40,6 +41,7 @@ def entry_content(
         final: whether the act that began this version is.
         holds: the registrations of the entry, under way or in force.
         marks: the objections that mark it.
+        grants: the panel of the grants that list it.
     """
     content: dict[str, Any] = {} if row.malformed is not None else msgspec.json.decode(row.content)
     provider = names.get(row.provider, row.provider)
@@ -72,6 +74,7 @@ def entry_content(
                 _record(who, row, final),
                 verify_panel(who, row),
                 _registrations(who, holds) if holds else None,
+                grants,
                 _history(who, row, history),
                 class_="column side",
             ),

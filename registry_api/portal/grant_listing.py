@@ -147,6 +147,23 @@ def _card(who: Reader, row: GrantRow, names: Mapping[str, str], clock: datetime,
     )
 
 
+def panel(who: Reader, rows: list[GrantRow], names: Mapping[str, str], clock: datetime) -> Html | None:
+    """The grants that list an entry, for its page; None where there are none."""
+    if not rows:
+        return None
+    lines = [
+        element(
+            "li",
+            element("a", title_of(who, row), href=who.href(f"{_PATH}/{row.grant}")),
+            status_tag(who, row, clock),
+            element("small", names.get(row.grantee, row.grantee)),
+        )
+        for row in rows
+    ]
+    heading = element("h2", who("授权", "Grants"))
+    return element("section", heading, element("ul", *lines, class_="distributions"), class_="panel")
+
+
 def title_of(who: Reader, row: GrantRow) -> str:
     """The title, or what stands in its place when the content cannot be read."""
     return row.title or who("（内容不可读）", "(unreadable content)")

@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from ledger.errors import NotFound
 from ledger.store.entry_queries import Facets
+from ledger.store.grant_queries import GrantFilter
 from registry_api.errors import PROBLEM_TYPES
+from registry_api.grant_wire import names_of
 from registry_api.parameters import EntriesQuery, EntryIdPath, EntryQuery
-from registry_api.portal import assets, frame, grant_pages, listing, registration_pages
+from registry_api.portal import assets, frame, grant_listing, grant_pages, listing, registration_pages
 from registry_api.portal.entry_page import entry_content
 from registry_api.portal.forgiving import Forgiving
 from registry_api.portal.journal_page import journal_content
@@ -23,6 +25,7 @@ from registry_api.routes.entries import find_entry, newest_versions
 PAGE: Final = 20
 _VERSIONS: Final = 50
 _ACTS: Final = 30
+_GRANTS: Final = 10
 
 
 class ListQuery(Forgiving, EntriesQuery):
@@ -101,7 +104,9 @@ def make_router(reader: Reader) -> APIRouter:
             final = final_block is not None and row.from_block <= final_block
             holds = reading.view.entry_holds(row.entry_id, reading.at)
             marks = reading.view.entry_marks(row.entry_id, reading.at)
-            content = entry_content(who, row, history, names, reading.moment, final, holds, marks)
+            granted = reading.view.grants(GrantFilter(entry=row.entry_id), None, reading.at, limit=_GRANTS)
+            panel = grant_listing.panel(who, granted, names_of(reading, granted), reading.clock)
+            content = entry_content(who, row, history, names, reading.moment, final, holds, marks, panel)
             return frame.page(who, listing.title_of(who, row), content, moment=reading.moment)
 
         return await reader.in_thread(lambda: reader.read(query.moment, make))

@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import Client
-from .grants import BROKEN, CHILD, OPERATION, OVERALL, SHARING
+from .grants import BROKEN, CHILD, OPEN_ENTRY, OPERATION, OVERALL, SHARING
 from .sample import HOSTILE, OPERATOR
 
 AT = "as_of=2026-07-01T04:00:00Z"
@@ -44,6 +44,13 @@ def test_a_child_of_a_suspended_grant_says_so(grants: Client) -> None:
     assert "上级授权现未生效" in told
     assert f'href="/grants/{SHARING}"' in told
     assert "现未生效" not in page(grants, f"/grants/{CHILD}?as_of=2026-05-15T04:00:00Z")
+
+
+def test_an_entry_names_the_grants_that_list_it(grants: Client) -> None:
+    told = page(grants, f"/entries/0x{OPEN_ENTRY.hex()}?{AT}")
+    assert f'href="/grants/{OPERATION}">水务数据授权运营</a>' in told
+    assert f'href="/grants/{OVERALL}"' in told
+    assert HOSTILE not in told
 
 
 @pytest.mark.parametrize("grant", [OPERATION, SHARING, CHILD, BROKEN, OVERALL])
