@@ -433,6 +433,24 @@ def test_the_last_log_withheld_is_named(center: Granting, mirror: Mirror) -> Non
     assert (result.differences[0].contract, result.differences[0].replay) == (str(size), str(size - 1))
 
 
+def test_a_forged_act_behind_the_last_is_named(center: Granting, mirror: Mirror) -> None:
+    size = center.ledger.contracts.call("Journal", "size")
+
+    def lie(method: str, parameters: list[Any], result: Any) -> Any:
+        last = [log for log in result if int(log["topics"][1], 16) == size - 1] if method == "eth_getLogs" else []
+        return [*result, *(_forged(log, size) for log in last)] if last else result
+
+    with lying(center.ledger.node.url, lie) as node:
+        result = audit(node, center.ledger.contracts.deployment, mirror, Finality())
+    assert named(result.differences) == [("JOURNAL_SIZE", "Journal.size", None)]
+    assert (result.differences[0].index, result.differences[0].contract) == (size, str(size))
+
+
+def _forged(log: dict[str, Any], index: int) -> dict[str, Any]:
+    topics = [log["topics"][0], f"0x{index:064x}", *log["topics"][2:]]
+    return _with(log, topics=topics, logIndex=hex(int(log["logIndex"], 16) + 1))
+
+
 def test_a_moved_block_time_is_named(center: Granting, mirror: Mirror) -> None:
     index, log = the_log(center, "NoticeOpened")
 
