@@ -4,16 +4,16 @@ Raises, wherever a bundle is made: Unavailable when the node cannot be reached o
 when what it proves contradicts the mirror.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from ledger.chain.rpc import Node
 from ledger.errors import Inconsistent, NotFound, Rejected, Unavailable
-from ledger.evidence import absence, gather_today, make_bundle
+from ledger.evidence import absence, gather_word, make_bundle
 from ledger.model.ids import to_hex
 from ledger.proof.bundle import Bundle
 from ledger.proof.statement import ActStatement, CertificateStatement, EntryStatement, Statement
-from ledger.proof.trust import Trust
+from ledger.proof.trust import DEVELOPMENT, Trust
 from ledger.proof.verdict import Outcome, Verdict
 from ledger.proof.verify import verify
 from ledger.store.mirror import Mirror
@@ -80,8 +80,10 @@ class Bundles:
 
     def _proven(self, view: Queries, statement: Statement, index: int | None) -> Bundle:
         made = make_bundle(view, self.node, self.trust, statement, index)
-        # On a development chain nothing but the node says that a block is the chain's.
-        said = gather_today(self.node, self.trust, statement, made.evidence.header)
+        # On a development chain nothing but the node says that a block is the chain's; today is the bundle's own block.
+        said = None
+        if self.trust.consensus == DEVELOPMENT:
+            said = replace(gather_word(self.node, made.evidence.header), today=made.evidence)
         report = verify(made.encode(), self.trust, said, datetime.now(UTC))
         if report.verdict is Verdict.CONTRADICTED:
             failed = next(check.detail.en for check in report.checks if check.outcome is Outcome.FAILED)

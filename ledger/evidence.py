@@ -86,19 +86,24 @@ def gather_today(node: Node, trust: Trust, statement: Statement, header: bytes |
 
     Raises Unavailable when the node cannot be reached, Malformed when the header is none.
     """
-    genesis = _block(node, 0)
-    known = _block(node, parse_header(header).number) if header is not None else None
-    said = NodeEvidence(
-        chain_id=int(node.request("eth_chainId"), 16),
-        genesis_hash=_bytes(genesis["hash"]) if genesis else b"",
-        block_hash=_bytes(known["hash"]) if known else None,
-        today=None,
-    )
+    said = gather_word(node, header)
     if (said.chain_id, said.genesis_hash) != (trust.chain_id, trust.genesis_hash):
         return said
     if not all(name in trust.contracts for name in contracts_of(statement)):
         return said
     return replace(said, today=gather(node, trust, statement, provable_block(node, trust))[0])
+
+
+def gather_word(node: Node, header: bytes | None) -> NodeEvidence:
+    """Which chain a node is on, and the hash that it has for the block of a header; nothing of today."""
+    genesis = _block(node, 0)
+    known = _block(node, parse_header(header).number) if header is not None else None
+    return NodeEvidence(
+        chain_id=int(node.request("eth_chainId"), 16),
+        genesis_hash=_bytes(genesis["hash"]) if genesis else b"",
+        block_hash=_bytes(known["hash"]) if known else None,
+        today=None,
+    )
 
 
 def gather(node: Node, trust: Trust, statement: Statement, block: int) -> tuple[Evidence, Facts]:
