@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -37,8 +38,9 @@ def find_geth(build: Callable[[], None] = lambda: None) -> Path:
         )
     build()
     cache.mkdir(parents=True, exist_ok=True)
-    # The module uses a symbol that Go 1.23 and later hide from linkers.
-    command = [go, "install", "-ldflags=-checklinkname=0", _MODULE]
+    # The module uses a symbol that Go hides from linkers since 1.23, which is when the flag came.
+    flags = ["-ldflags=-checklinkname=0"] if _go_version(go) >= (1, 23) else []
+    command = [go, "install", *flags, _MODULE]
     try:
         subprocess.run(
             command,
@@ -53,6 +55,12 @@ def find_geth(build: Callable[[], None] = lambda: None) -> Path:
     except subprocess.TimeoutExpired as error:
         raise Unavailable(f"geth {VERSION} is not built after {_BUILD_SECONDS} s") from error
     return binary
+
+
+def _go_version(go: str) -> tuple[int, ...]:
+    said = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, check=False).stdout
+    found = re.match(r"go(\d+)\.(\d+)", said.strip())
+    return tuple(map(int, found.groups())) if found else (0, 0)
 
 
 def _cache() -> Path:

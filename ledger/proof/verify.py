@@ -52,8 +52,8 @@ def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime) 
     if not run.contradicted:
         today = check_today(run, bundle.statement, node) if node is not None else None
         facts = newest(proven.facts, today)
-        if facts is not None:
-            check_standing(run, bundle.statement, None, facts, now, None)
+    if facts is not None:
+        check_standing(run, bundle.statement, None, facts, now, None)
     return run.report(_described(bundle, Proven(proven.event, facts)))
 
 
