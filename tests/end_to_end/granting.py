@@ -22,7 +22,7 @@ ACCOUNTS = {
     "authority-approver": (AUTHORITY, "approver"),
     "implementer": (IMPLEMENTER, "approver"),
     "provider": (WATER, "grantor"),
-    "operator": (OPERATOR, "applicant,publisher"),
+    "operator": (OPERATOR, "applicant"),
 }
 OTHERS = {
     "medical": (MEDICAL, "grantor"),
