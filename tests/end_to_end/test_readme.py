@@ -12,7 +12,7 @@ import pytest
 from tests.end_to_end import console
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND_SECONDS = 600
+COMMAND_SECONDS = 900
 # Commands that are shown and not executed here, and why.
 SKIPPED = {
     "git clone": "the copy stands for the clone",
