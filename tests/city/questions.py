@@ -53,9 +53,15 @@ def _moment(random: Random, times: list[int]) -> int:
 
 
 def _question(random: Random, state: State, oracle: Oracle, listed: dict[int, list[bytes]], time: int) -> Question:
-    """Mostly about a grant that is known by then and an entry that it lists."""
-    known = list(oracle.grants) or [1]
-    number = random.choice(known)
-    own = listed.get(number, [])
-    entry = random.choice(own) if own and random.random() < 0.9 else bytes(random.choice(state.entries).id)
+    """Mostly about a grant that is known by then and an entry that it lists; always one that is published by then.
+
+    Of an entry the ledger does not keep since when it has had its first version (`ICatalog.stateAt`).
+    """
+    number = random.choice(list(oracle.grants) or [1])
+    own = [entry for entry in listed.get(number, []) if entry in oracle.entries]
+    if own and random.random() < 0.9:
+        return Question(number, random.choice(own), random.choice(OPERATIONS), time)
+    entry = bytes(random.choice(state.entries).id)
+    while entry not in oracle.entries:
+        entry = bytes(random.choice(state.entries).id)
     return Question(number, entry, random.choice(OPERATIONS), time)
