@@ -37,7 +37,7 @@ def main() -> None:
             mirror = mirrored(chain, folder)
             clock.said("indexed", len(acts), "acts")
             differing += sum(a != b for a, b in zip(wanted, answers_in_mirror(mirror, questions), strict=True))
-            clock.said("asked the mirror", len(questions), fx)
+            clock.said("asked the mirror", len(questions), f"questions, {differing} answers differ by now")
             result = audit(chain.node, chain.deployment, mirror, Finality(0))
             mirror.close()
             clock.said("replayed and compared three ways", result.size, f"acts, {len(result.differences)} differences")
