@@ -1,10 +1,11 @@
-"""Calls, results and errors of the contracts, encoded by their committed ABI."""
+"""Calls, results and errors of the contracts, encoded by their committed ABI.
+
+eth-abi takes half a second to import, so commands that call no contract never do.
+"""
 
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-
-from eth_abi.abi import decode, encode
 
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, signature, type_name
 from ledger.errors import Malformed
@@ -33,7 +34,7 @@ def encode_call(contract: str, function: str, *arguments: Any) -> bytes:
     """Call data of a contract's function; structs are tuples or dictionaries by member."""
     item = load(contract).item("function", function)
     values = [ordered(parameter, value) for parameter, value in zip(item["inputs"], arguments, strict=True)]
-    return _selector(signature(item)) + encode([type_name(p) for p in item["inputs"]], values)
+    return _selector(signature(item)) + _encode([type_name(p) for p in item["inputs"]], values)
 
 
 def selector(contract: str, function: str) -> bytes:
@@ -48,7 +49,7 @@ def decode_result(contract: str, function: str, data: bytes) -> Any:
     """
     outputs = load(contract).item("function", function)["outputs"]
     try:
-        values = decode([type_name(output) for output in outputs], data)
+        values = _decode([type_name(output) for output in outputs], data)
     except Exception as error:
         raise Malformed(f"{contract}.{function} returned {len(data)} bytes that are no result of it") from error
     named = tuple(_named(output, value) for output, value in zip(outputs, values, strict=True))
@@ -60,7 +61,7 @@ def decode_call(contract: str, data: bytes) -> DecodedCall:
     for item in load(contract).abi:
         if item["type"] == "function" and _selector(signature(item)) == data[:4]:
             try:
-                values = decode([type_name(p) for p in item["inputs"]], data[4:])
+                values = _decode([type_name(p) for p in item["inputs"]], data[4:])
             except Exception as error:
                 raise Malformed(f"{contract}.{item['name']}: the arguments cannot be decoded") from error
             return DecodedCall(
@@ -76,7 +77,7 @@ def decode_error(data: bytes) -> ContractError | None:
     if known is None:
         return None
     try:
-        values = decode([type_name(p) for p in known["inputs"]], data[4:])
+        values = _decode([type_name(p) for p in known["inputs"]], data[4:])
     except Exception:
         return None
     return ContractError(known["name"], {p["name"]: value for p, value in zip(known["inputs"], values, strict=True)})
@@ -91,6 +92,18 @@ def shown(value: Any) -> str:
             return stripped.decode()
         return "0x" + value.hex()
     return str(value)
+
+
+def _encode(types: list[str], values: list[Any]) -> bytes:
+    from eth_abi.abi import encode
+
+    return encode(types, values)
+
+
+def _decode(types: list[str], data: bytes) -> tuple[Any, ...]:
+    from eth_abi.abi import decode
+
+    return decode(types, data)
 
 
 @cache

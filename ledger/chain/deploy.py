@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from eth_abi.abi import encode as abi_encode
-
 from ledger.chain import abi
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, type_name
 from ledger.chain.contracts import Contracts
@@ -105,6 +103,8 @@ def created_address(creator: bytes, nonce: int) -> bytes:
 
 
 def _creation(contract: str, *arguments: Any) -> Call:
+    from eth_abi.abi import encode as abi_encode
+
     artifact = load(contract)
     (constructor,) = (item for item in artifact.abi if item["type"] == "constructor")
     types = [type_name(parameter) for parameter in constructor["inputs"]]

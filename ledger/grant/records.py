@@ -4,8 +4,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eth_abi.abi import encode
-
 from ledger.model.grant import Approval, Basis, Kind, Mode, Stage, Status
 from ledger.model.ids import EntryId
 
@@ -124,6 +122,8 @@ class Scope:
     @property
     def digest(self) -> bytes:
         """Its digest, 32 bytes: from 0, SHA-256(digest before ‖ abi.encode(element)), element by element."""
+        from eth_abi.abi import encode
+
         digest = bytes(32)
         for kind, elements in ((_ENTRY_TYPE, self.entries), (_PROVIDER_TYPE, self.providers)):
             for element in elements:
