@@ -60,6 +60,7 @@ contract Catalog is ICatalog {
         for (uint256 i; i < ids.length; ++i) {
             Head storage entry = _existing(ids[i]);
             require(entry.status == Status.ACTIVE, CatalogEntryRetired(ids[i]));
+            require(entry.holds < type(uint16).max, CatalogHoldsExhausted(ids[i]));
             ++entry.holds;
         }
     }

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ICatalog} from "./interfaces/ICatalog.sol";
 import {IGrants} from "./interfaces/IGrants.sol";
 import {IJournal} from "./interfaces/IJournal.sol";
+import {IOrganizations} from "./interfaces/IOrganizations.sol";
 import {EntryId} from "./types/EntryId.sol";
 
 /// @title What {IGrants} keeps: its state, who may read it, and what other modules put into it.
@@ -19,10 +20,12 @@ abstract contract GrantRecords is IGrants {
     uint32 public grants;
 
     IJournal public immutable journal;
+    IOrganizations public immutable organizations;
     ICatalog public immutable catalog;
 
     constructor(IJournal journal_, ICatalog catalog_) {
         journal = journal_;
+        organizations = IOrganizations(journal_.organizations());
         catalog = catalog_;
     }
 
@@ -63,6 +66,8 @@ abstract contract GrantRecords is IGrants {
             present == Status.ACTIVE || (present == Status.NONE && version_ == 1), GrantStatusInvalid(number, present)
         );
         require(block.timestamp < drawn.terms.end, GrantStatusInvalid(number, Status.EXPIRED));
+        _requireActing(number, _grants[number].grantor);
+        _requireActing(number, _grants[number].grantee);
         from = known.current == 0 ? drawn.terms.start : known.from;
         if (from < block.timestamp) from = uint64(block.timestamp);
         drawn.open = false;
@@ -156,6 +161,11 @@ abstract contract GrantRecords is IGrants {
     function _opened(uint32 number, uint32 version_) internal view returns (Version storage drawn) {
         drawn = _versions[number][version_];
         require(drawn.open, GrantNotOpen(number, version_));
+    }
+
+    /// @dev A party can have been suspended since the version was planned.
+    function _requireActing(uint32 number, bytes18 party) private view {
+        require(!organizations.organization(party).suspended, GrantPartySuspended(number, party));
     }
 
     function _requireModule() internal view {

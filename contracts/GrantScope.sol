@@ -115,7 +115,10 @@ abstract contract GrantScope is GrantRecords {
         uint64 time = uint64(block.timestamp);
         Kind kind = _grants[number].kind;
         Slot memory slot = Slot(listed.version, listed.operations, true, listed.items);
-        Coverage reason = _judge(kind, terms, slot, catalog.stateAt(listed.entry, time), listed.operations);
+        ICatalog.Ended memory state = catalog.stateAt(listed.entry, time);
+        Coverage reason = _judge(kind, terms, slot, state, listed.operations);
+        // Items keep their places from now on, not from an earlier version.
+        if (listed.version != state.version) reason = Coverage.NOT_PUBLISHED;
         if (reason == Coverage.COVERED && kind == Kind.OPERATE && !registry.isRegistered(listed.entry, time)) {
             reason = Coverage.NOT_REGISTERED;
         }

@@ -15,11 +15,7 @@ import {Roles} from "./types/Roles.sol";
 
 /// @title The implementation of {IGrants}, which is its manual: the acts.
 contract Grants is GrantScope {
-    IOrganizations public immutable organizations;
-
-    constructor(IJournal journal_, ICatalog catalog_, IRegistry registry_) GrantScope(journal_, catalog_, registry_) {
-        organizations = IOrganizations(journal_.organizations());
-    }
+    constructor(IJournal journal_, ICatalog catalog_, IRegistry registry_) GrantScope(journal_, catalog_, registry_) {}
 
     /// @inheritdoc IGrants
     function suspend(Step[] calldata steps) external {

@@ -72,16 +72,19 @@ abstract contract OrganizationRecords is IOrganizations {
     }
 
     /// @inheritdoc IOrganizations
+    function actsFor(bytes18 code, bytes18 provider) public view returns (bool) {
+        return _organizations[provider].suspended ? code == dataAuthority : answersFor(code, provider);
+    }
+
+    /// @inheritdoc IOrganizations
     function publisherFor(address subject, bytes18 provider) external view returns (bytes18 submitter) {
         uint32 roles;
         (submitter, roles) = effectiveRoles(subject);
         require(roles & Roles.PUBLISHER != 0, AccountRoleMissing(subject, Roles.PUBLISHER));
-        Organization storage holder = _existing(provider);
-        if (holder.suspended) {
-            require(submitter == dataAuthority, OrganizationIsSuspended(provider));
-            return submitter;
-        }
-        require(answersFor(submitter, provider), PublisherNotEntitled(subject, submitter, provider));
+        bool suspended = _existing(provider).suspended;
+        if (actsFor(submitter, provider)) return submitter;
+        require(!suspended, OrganizationIsSuspended(provider));
+        revert PublisherNotEntitled(subject, submitter, provider);
     }
 
     // Guards

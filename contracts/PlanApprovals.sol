@@ -48,8 +48,9 @@ abstract contract PlanApprovals is PlanRules {
         require((approval == Approval.CONSENT) == (provider != 0), PlanConsentInvalid(number, provider));
         if (approval == Approval.CONSENT) {
             Actors.requireRole(actor, Roles.GRANTOR);
+            // Who grants what others hold does not consent to it itself.
             require(
-                organizations.answersFor(actor.organization, provider),
+                actor.organization != granted.grantor && organizations.actsFor(actor.organization, provider),
                 IOrganizations.AccountNotEntitled(msg.sender, provider)
             );
             return;

@@ -55,7 +55,8 @@ abstract contract ProductRecords is IProducts {
     /// @inheritdoc IProducts
     function isOffered(uint32 number) public view returns (bool) {
         Product storage known = _products[number];
-        return known.status == Status.LISTED && grants.isEffective(known.grant, uint64(block.timestamp));
+        if (known.status != Status.LISTED || !grants.isEffective(known.grant, uint64(block.timestamp))) return false;
+        return grants.version(known.grant, grants.head(known.grant).current).terms.purposes & known.purpose != 0;
     }
 
     /// @inheritdoc IProducts

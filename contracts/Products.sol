@@ -21,6 +21,7 @@ contract Products is Prices, Disclosures {
     uint8 private constant DEPTH_LIMIT = 8;
     /// @dev {ICatalog.Head.kind}.
     uint8 private constant KIND_PRODUCT = 2;
+    uint8 private constant OPERATION_EXPORT = 8;
 
     constructor(IJournal journal_, IPolicy policy_, ICatalog catalog_, IGrants grants_)
         ProductRecords(journal_, policy_, catalog_, grants_)
@@ -117,11 +118,14 @@ contract Products is Prices, Disclosures {
         Product storage source = _products[fresh.source];
         (grant, depth) = (source.grant, source.depth + 1);
         require(
-            source.redevelopable && depth <= DEPTH_LIMIT && isOffered(fresh.source),
+            source.redevelopable && depth <= DEPTH_LIMIT && isOffered(fresh.source)
+                && (_operation(fresh.form) != OPERATION_EXPORT || _operation(source.form) == OPERATION_EXPORT),
             ProductSourceInvalid(item, fresh.source)
         );
         for (uint32 number = fresh.source; number != 0; number = _products[number].source) {
-            require(_products[number].operator != operator, ProductSourceInvalid(item, fresh.source));
+            bytes18 other = _products[number].operator;
+            bool related = organizations.answersFor(operator, other) || organizations.answersFor(other, operator);
+            require(!related, ProductSourceInvalid(item, fresh.source));
         }
     }
 
@@ -168,7 +172,7 @@ contract Products is Prices, Disclosures {
         if (form == Form.INTERFACE) return 1;
         if (form == Form.VERIFICATION) return 2;
         if (form == Form.MODEL) return 4;
-        return 8;
+        return OPERATION_EXPORT;
     }
 
     // Statuses
@@ -209,7 +213,9 @@ contract Products is Prices, Disclosures {
     function _delist(uint32 number, Product storage known, Actors.Actor memory actor) private {
         bool own = actor.roles & Roles.APPLICANT != 0 && actor.organization == known.operator;
         if (!own) Actors.requireOf(actor, Roles.GRANTOR, grants.grant(known.grant).grantor);
-        require(known.status != Status.DELISTED, ProductStatusInvalid(number, known.status));
+        // Else it would be listed anew, past the authority.
+        bool evades = own && known.suspendedByAuthority;
+        require(known.status != Status.DELISTED && !evades, ProductStatusInvalid(number, known.status));
         _listings[known.entry] = 0;
         catalog.release(_one(known.entry));
     }

@@ -57,7 +57,9 @@ class Product(Wire):
     purpose: Purpose | None
     redevelopable: bool
     status: ProductStatus
-    offered: bool = Field(description="Whether it is listed, and its grant effective by the clock")
+    offered: bool = Field(
+        description="Whether it is listed, and its grant effective by the clock and still for its purpose"
+    )
     suspended_by_authority: bool
     price: Price | None = Field(description="Price and ceiling in force; null where none was ever set")
     malformed: str | None

@@ -9,7 +9,6 @@ import msgspec
 from ledger.indexer.grant_rows import DisclosureRow, ProductPriceRow, ProductRow
 from ledger.model.grant import purposes_in
 from ledger.model.ids import to_hex
-from ledger.model.product import Status
 from registry_api.grant_wire import proof_of
 from registry_api.reading import time_text
 
@@ -17,9 +16,9 @@ _SAFE_INTEGER = 2**53 - 1
 
 
 def product(
-    row: ProductRow, price_row: ProductPriceRow | None, effective: bool, names: Mapping[str, str]
+    row: ProductRow, price_row: ProductPriceRow | None, offered: bool, names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """`Product`. `effective`: whether its grant is."""
+    """`Product`. `offered`: whether it is on offer by the clock."""
     purposes = purposes_in(row.purpose)
     return {
         "product": row.product,
@@ -35,7 +34,7 @@ def product(
         "purpose": purposes[0] if purposes else None,
         "redevelopable": row.redevelopable,
         "status": row.status,
-        "offered": effective and row.status == Status.LISTED.name,
+        "offered": offered,
         "suspended_by_authority": row.suspended_by_authority,
         "price": price(price_row) if price_row else None,
         "malformed": row.malformed,

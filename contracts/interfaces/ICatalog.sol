@@ -111,6 +111,8 @@ interface ICatalog {
     error CatalogEntryUnknown(EntryId id);
     error CatalogEntryRetired(EntryId id);
     error CatalogEntryHeld(EntryId id, uint16 holds);
+    /// @notice The entry has as many holds as can be counted, 65,535.
+    error CatalogHoldsExhausted(EntryId id);
     error CatalogEntryNotHeld(EntryId id);
     error CatalogEntryNotMarked(EntryId id);
     /// @notice Only admitted modules hold, release, mark and unmark.

@@ -26,7 +26,8 @@ interface IGrantScope {
     }
 
     /// @notice What is granted of one entry.
-    /// @param version the entry's version that is granted; later ones are covered as well
+    /// @param version the entry's version that is granted, which is its present one when it is listed; later ones are
+    /// covered as well, as a held entry keeps the places of its items
     /// @param operations bit set: 1 query 查询, 2 verify 核验, 4 compute 计算, 8 export 导出 (data or results leave)
     /// @param items bit i is item i of the granted version, from 0; all ones for the whole entry
     struct EntryScope {

@@ -176,6 +176,8 @@ interface IGrants is IGrantScope {
     /// @notice The grant's status does not allow this.
     error GrantStatusInvalid(uint32 grant, Status status);
     error GrantReasonMissing(uint32 grant);
+    /// @notice The organization, grantor or grantee, was suspended before the version could come into force.
+    error GrantPartySuspended(uint32 grant, bytes18 organization);
     /// @notice The version is open: one is drawn up at a time.
     error GrantStillOpen(uint32 grant, uint32 version);
     /// @notice The version is not open.

@@ -249,6 +249,9 @@ interface IOrganizations {
     function effectiveRoles(address subject) external view returns (bytes18 code, uint32 roles);
     /// @notice Whether an organization is the provider, its sector authority or an ancestor.
     function answersFor(bytes18 organization, bytes18 provider) external view returns (bool);
+    /// @notice Whether an organization may act for a provider now: as {answersFor}, but for a suspended provider the data
+    /// authority alone.
+    function actsFor(bytes18 organization, bytes18 provider) external view returns (bool);
     /// @notice The organization for which `subject` may publish entries of `provider`; reverts when it may not.
     function publisherFor(address subject, bytes18 provider) external view returns (bytes18 submitter);
 }

@@ -251,19 +251,21 @@ interface IPlans {
     function plan(NewGrant[] calldata fresh) external returns (uint32 first);
     /// @notice Plans amended versions of grants in force. Caller: a GRANTOR of the grantor.
     function amend(Amendment[] calldata amendments) external;
-    /// @notice Plans renewed versions of grants in force. Caller: a GRANTOR of the grantor.
+    /// @notice Plans renewed versions of grants in force, whose own term has begun. Caller: a GRANTOR of the grantor.
     function renew(Renewal[] calldata renewals) external;
     /// @notice Lists entries in the scope of a plan: one act. Caller: a GRANTOR of the grantor.
     function scope(uint32 grant, uint32 version, IGrants.EntryScope[] calldata entries) external;
     /// @notice Lists providers in the scope of an OVERALL plan: one act. Caller: a GRANTOR of the grantor.
     function scopeProviders(uint32 grant, uint32 version, IGrants.ProviderScope[] calldata providers) external;
     /// @notice Takes approvals. Caller: IMPLEMENTATION an APPROVER of the implementing body; AUTHORITY an APPROVER of the
-    /// data authority; DECISION an APPROVER of the grantor; CONSENT a GRANTOR of an organization that answers for the
-    /// provider; SIGNATURE a GRANTOR of the grantor; COUNTERSIGNATURE an APPLICANT of the grantee.
+    /// data authority; DECISION an APPROVER of the grantor; CONSENT a GRANTOR of another organization than the
+    /// grantor that may act for the provider ({IOrganizations.actsFor}); SIGNATURE a GRANTOR of the grantor;
+    /// COUNTERSIGNATURE an APPLICANT of the grantee.
     function approve(NewApproval[] calldata approvals) external;
     /// @notice Refuses versions, with a reason. Caller: who could take an approval that is still missing.
     function refuse(Refusal[] calldata refusals) external;
-    /// @notice Withdraws versions that have not entered into force; the reason may be zero. Caller: a GRANTOR of the grantor.
+    /// @notice Withdraws versions that have not entered into force; the reason may be zero. Caller: a GRANTOR of the
+    /// grantor, or a SUPERVISOR of the data authority.
     function withdraw(IGrants.Step[] calldata steps) external;
 
     /// @notice How far the procedure of a version came; `stage` NONE when unknown.

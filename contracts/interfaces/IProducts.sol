@@ -10,8 +10,9 @@ import {EntryId} from "../types/EntryId.sol";
 ///
 ///     LISTED ⇄ SUSPENDED        LISTED, SUSPENDED ─► DELISTED
 ///
-/// A product is on offer while it is LISTED and its grant is effective. Prices are in fen (分) and never exceed the ceiling
-/// of the same unit: without a ceiling only 0 can be asked, for governance and the public good always 0.
+/// A product is on offer while it is LISTED, its grant is effective and still for its purpose. Prices are in fen (分) and
+/// never exceed the ceiling of the same unit: without a ceiling only 0 can be asked, for governance and the public good
+/// always 0.
 interface IProducts {
     /// @notice 数据集, 接口, 模型, 核验, 评价指数, 报告.
     enum Form {
@@ -216,7 +217,8 @@ interface IProducts {
     /// @notice The grant does not cover the input for what the form delivers.
     error ProductInputNotCovered(uint256 item, EntryId input, uint32 grant);
     /// @notice The source is not on offer, not open to development, 8 steps from the first of its line already, or
-    /// a product of that line, delisted or not, is the caller's organization's own.
+    /// no export where an export is to be developed from it; or a product of that line, delisted or not, belongs to the
+    /// caller's organization or to one that answers for it or for which it answers.
     error ProductSourceInvalid(uint256 item, uint32 source);
     /// @notice The product's status does not allow this.
     error ProductStatusInvalid(uint32 product, Status status);
@@ -247,7 +249,7 @@ interface IProducts {
     /// @notice Lifts suspensions. Caller: a SUPERVISOR of the data authority; another where it did not suspend.
     function resume(Step[] calldata steps) external;
     /// @notice Takes products off the list for good; their entries are held no longer and can be listed again. Caller: an
-    /// APPLICANT of the operator, or a GRANTOR of the grant's grantor.
+    /// APPLICANT of the operator, unless the data authority suspended the product, or a GRANTOR of the grant's grantor.
     function delist(Step[] calldata steps) external;
     /// @notice Publishes yearly disclosures, or corrected versions. They are late from the end of the month
     /// `disclosure_month` of the following year. Caller: AUTHORIZATION a GRANTOR of the grantor or the implementing body;

@@ -124,6 +124,13 @@ class Book:
             return False
         return code in (provider, holder.sector_authority) or code in self.ancestors(provider)
 
+    def acts_for(self, code: bytes, provider: bytes) -> bool:
+        """Whether an organization may act for a provider now: for a suspended one the data authority alone."""
+        holder = self.organizations.get(provider)
+        if holder is not None and holder.suspended:
+            return code == self.authority
+        return self.answers_for(code, provider)
+
     def is_registered(self, id: bytes, time: int) -> bool:
         """Whether the registration that speaks for an entry is in force now with the entry in it."""
         spoken = self.speakers.get(id)

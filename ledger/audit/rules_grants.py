@@ -81,7 +81,7 @@ def _approver(book: Book, act: Act, grant: Grant, approval: Approval) -> Finding
     if approval is Approval.CONSENT:
         own, _ = book.acting(act.account)
         yield from requires_role(book, act, Role.GRANTOR)
-        if own != NO_CODE and not book.answers_for(own, provider):
+        if own != NO_CODE and (own == grant.grantor or not book.acts_for(own, provider)):
             yield found("NOT_ENTITLED", act, f"{shown(own)} consents for {shown(provider)}")
         return
     role, code = {
@@ -138,6 +138,10 @@ def _entered(book: Book, act: Act, grant: Grant, drawn: GrantVersion) -> Finding
         yield from states_terms(book, act, grant, drawn.terms)
     elif act.time >= drawn.terms.end:
         yield found("PLAN_TERM", act, f"ended at {drawn.terms.end}")
+    for code in (grant.grantor, grant.grantee):
+        party = book.organizations.get(code)
+        if party is not None and party.suspended:
+            yield found("PLAN_PARTY", act, f"{shown(code)} is suspended")
     drawn.stage, drawn.open = Stage.ENTERED, False
     grant.current, grant.title = drawn.version, drawn.title
     grant.valid_from, grant.valid_until = act["from"], drawn.terms.end
@@ -145,7 +149,7 @@ def _entered(book: Book, act: Act, grant: Grant, drawn: GrantVersion) -> Finding
 
 
 def plan_ended(book: Book, act: Act) -> Findings:
-    """Refused by who could have approved, with a reason; or withdrawn by the grantor."""
+    """Refused by who could have approved, with a reason; or withdrawn by the grantor or the data authority."""
     grant, drawn = pending(book, act)
     if grant is None or drawn is None:
         yield found("GRANT_VERSION", act, f"grant {act['grant']} version {act['version']}")
@@ -157,7 +161,9 @@ def plan_ended(book: Book, act: Act) -> Findings:
         yield from _missing(act, drawn, approval)
         yield from states_reason(act)
     else:
-        yield from requires_role(book, act, Role.GRANTOR, grant.grantor)
+        own, roles = book.acting(act.account)
+        if own != book.authority or not roles & Role.SUPERVISOR:
+            yield from requires_role(book, act, Role.GRANTOR, grant.grantor)
     yield from states_organization(book, act)
     if drawn.stage not in (Stage.PLAN, Stage.REVIEW) or not drawn.open:
         yield found("PLAN_STAGE", act, drawn.stage.name)

@@ -168,6 +168,8 @@ def _follows(act: Act, known: Grant, basis: Basis, terms: Terms) -> Findings:
     start = before.end if basis is Basis.RENEWAL else before.start
     if terms.start != start:
         yield differs("PLAN_TERM", act, f"start {terms.start}", start)
+    if basis is Basis.RENEWAL and act.time < before.start:
+        yield found("PLAN_TERM", act, f"the term that it renews begins at {before.start}")
     if basis is Basis.RENEWAL and terms._replace(start=0, end=0, export_level=0) != before._replace(
         start=0, end=0, export_level=0
     ):

@@ -85,18 +85,32 @@ def product_added(book: Book, act: Act) -> Findings:
 
 
 def _source(book: Book, act: Act, source: Product | None, operator: bytes) -> Findings:
-    """On offer, open to development, not too far down its line, and nobody's own."""
-    offered = source and source.status is Status.LISTED and book.is_effective(source.grant, act.time)
+    """On offer, open to development, not too far down its line, and nobody's own or a relative's."""
+    offered = source is not None and _is_offered(book, source, act.time)
     if source is None or not offered or not source.redevelopable or source.depth >= DEPTH_MOST:
         yield found("PRODUCT_SOURCE", act, f"product {act['source']}")
+    if source is not None and _exports(Form(act["form"])) and not _exports(source.form):
+        yield found("PRODUCT_SOURCE", act, f"product {source.number} exports nothing")
     line = source
     while line is not None:
-        if line.operator == operator:
-            yield found("PRODUCT_SOURCE", act, f"product {line.number} is the operator's own")
+        if book.answers_for(operator, line.operator) or book.answers_for(line.operator, operator):
+            yield found("PRODUCT_SOURCE", act, f"product {line.number} is the operator's own or a relative's")
             break
         line = book.products.get(line.source)
     if source is not None and act["grant"] != source.grant:
         yield differs("PRODUCT_GRANT", act, act["grant"], source.grant)
+
+
+def _is_offered(book: Book, product: Product, time: int) -> bool:
+    """Listed, under an effective grant that is still for its purpose."""
+    grant = book.grants.get(product.grant)
+    purposes = grant.in_force.terms.purposes if grant and grant.in_force else 0
+    listed = product.status is Status.LISTED and bool(purposes & product.purpose)
+    return listed and book.is_effective(product.grant, time)
+
+
+def _exports(form: Form) -> bool:
+    return _OPERATIONS.get(form, _EXPORT) == _EXPORT
 
 
 def _values(book: Book, act: Act) -> Findings:
@@ -142,7 +156,9 @@ def product_changed(book: Book, act: Act) -> Findings:
         product.suspended_by_authority = by_authority and status is Status.SUSPENDED
     yield from states_organization(book, act)
     yield from states_reason(act)
-    if product.status not in _FROM[status]:
+    # Else the operator would list it anew, past the authority.
+    delists = status is Status.DELISTED and own == product.operator and roles & Role.APPLICANT
+    if product.status not in _FROM[status] or (delists and product.suspended_by_authority):
         yield found("PRODUCT_STATUS", act, product.status.name)
     product.status = status
     if status is Status.DELISTED:

@@ -21,7 +21,7 @@ _WORD = 32
 
 
 def grant_scoped(book: Book, act: Act) -> Findings:
-    """Entries are listed and held: what is listed must be covered now, and a child's be listed by its parent."""
+    """Entries are listed and held: in their present version, which must be covered now; a child's by its parent too."""
     grant, drawn = yield from _listing(book, act, providers=False)
     if grant is None or drawn is None:
         return
@@ -34,6 +34,8 @@ def grant_scoped(book: Book, act: Act) -> Findings:
         if not 0 < slot.operations <= OPERATIONS_ALL or not slot.items or not slot.version:
             yield found("SCOPE_VALUE", act, to_hex(id))
         reason = judged(grant, drawn.terms.level, drawn, slot, entry, slot.operations)
+        if entry is not None and entry.version != slot.version:
+            reason = Coverage.NOT_PUBLISHED
         if reason is Coverage.COVERED and grant.kind is Kind.OPERATE and not book.is_registered(id, act.time):
             reason = Coverage.NOT_REGISTERED
         if reason is not Coverage.COVERED:

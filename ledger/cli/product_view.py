@@ -47,12 +47,13 @@ def list_(
         prices = view.current_prices([row.product for row in rows], at)
         names = view.organization_names(sorted({row.operator for row in rows}), at)
         effective = {row.grant: view.is_grant_effective(row.grant, clock, at) for row in rows}
+        offered = {row.product: view.is_offered(row, clock, at) for row in rows}
     if as_json:
         print_json(
             [
                 row_json(row)
                 | {
-                    "offered": effective[row.grant] and row.status == Status.LISTED.name,
+                    "offered": offered[row.product],
                     "price": row_json(prices[row.product]) if row.product in prices else None,
                 }
                 for row in rows
@@ -99,7 +100,7 @@ def show(
         history, prices = view.product_history(number, at), view.product_prices(number, at)
         titles = view.entry_titles([bytes.fromhex(entry[2:]) for entry in row.inputs], at)
         names = view.organization_names([row.operator], at)
-        offered = row.status == Status.LISTED.name and view.is_grant_effective(row.grant, clock, at)
+        offered = view.is_offered(row, clock, at)
     try:
         stated = ProductContent.parse(row.content).stated()
     except Malformed:

@@ -75,6 +75,10 @@ HINTS: Final = {
     "GrantStatusInvalid": Message(
         "the grant's status does not allow this (mulu grant show)", "授权当前状态不允许此操作（mulu grant show 查看）"
     ),
+    "GrantPartySuspended": Message(
+        "the grantor or the grantee is suspended: its version enters into force once that is lifted",
+        "授权主体或被授权方处于停用状态：恢复后方可生效",
+    ),
     "GrantReasonMissing": Message("say why, with --reason or --document", "须说明理由：--reason 或 --document"),
     "GrantNotToSettle": Message("its scope still counts", "该版本的授权范围仍然有效"),
     "GrantEntryNotHeld": Message("somebody else released it meanwhile", "他人已先行释放"),
@@ -108,8 +112,9 @@ HINTS: Final = {
         "授权运营须由数据主管部门、区级或行业主管部门授予运营机构；共享使用须授予政务部门；各方均不得处于停用状态",
     ),
     "PlanTermInvalid": Message(
-        "the term is over already, or longer than policy or the parent allow: it must end by `latest`",
-        "期限已过，或超过政策、上级授权所允许的期限",
+        "the term is over already, or longer than policy or the parent allow: it must end by `latest`; a renewal is "
+        "planned once the term that it renews has begun",
+        "期限已过，或超过政策、上级授权所允许的期限；续期须在所续期限开始之后办理",
     ),
     "PlanParentInvalid": Message(
         "the parent is no SHARE grant in force to your organization, or cannot be delegated further",
@@ -120,8 +125,9 @@ HINTS: Final = {
         "区域须在上级授权区域之内，并包含被授权方区划",
     ),
     "GrantScopeNotCovered": Message(
-        "share, open, level or registration of the entry do not permit it (mulu catalog show)",
-        "条目的共享、开放属性、级别或登记状态不允许授权（mulu catalog show 查看）",
+        "share, open, level or registration of the entry do not permit it, or the version listed is not its present "
+        "one (mulu catalog show)",
+        "条目的共享、开放属性、级别或登记状态不允许授权，或所列并非其现行版本（mulu catalog show 查看）",
     ),
     "GrantScopeOutsideParent": Message(
         "a child lists only what its parent grants (mulu grant show)",

@@ -89,6 +89,13 @@ def is_effective(facts: Facts, number: int, time: datetime) -> bool:
     return True
 
 
+def is_for(facts: Facts, number: int, purpose: int, time: datetime) -> bool:
+    """Whether a grant was effective at a time, and for a purpose by the terms then in force."""
+    record = facts.grant_record_at(number, time)
+    drawn = facts.grant_version(number, record.version) if record else None
+    return drawn is not None and bool(drawn.purposes & purpose) and is_effective(facts, number, time)
+
+
 def is_registered(row: RegistrationRow | None, entry: bytes, time: datetime) -> bool:
     """Whether a registration was in force with the entry in it (`IRegistry.isRegistered`)."""
     if row is None or f"0x{entry.hex()}" not in row.entries:

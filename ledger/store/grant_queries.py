@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from ledger.grant.check import Answer, check
-from ledger.grant.coverage import is_effective
+from ledger.grant.coverage import is_effective, is_for
 from ledger.indexer.grant_rows import (
     GrantApprovalRow,
     GrantContentRow,
@@ -22,8 +22,10 @@ from ledger.indexer.grant_rows import (
     GrantScopeRow,
     GrantStepRow,
     GrantVersionRow,
+    ProductRow,
 )
 from ledger.model.grant import RUNNING, Status
+from ledger.model.product import Status as ProductStatus
 from ledger.store import bulk
 from ledger.store.grant_facts import GrantFacts, lists
 from ledger.store.projection import (
@@ -198,6 +200,13 @@ class GrantQueries(Questions):
         """Whether a grant and all its ancestors are in force at a moment."""
         with self._connect() as connection:
             return is_effective(GrantFacts(connection, at), number, moment)
+
+    def is_offered(self, row: ProductRow, moment: datetime, at: int | None = None) -> bool:
+        """Whether a product as it stands is on offer: listed, its grant effective and for its purpose at a moment."""
+        if row.status != ProductStatus.LISTED.name:
+            return False
+        with self._connect() as connection:
+            return is_for(GrantFacts(connection, at), row.grant, row.purpose, moment)
 
     def entry_grant_holds(self, id: bytes, at: int | None = None) -> list[GrantHoldRow]:
         """The versions of grants that hold an entry, so that it cannot be retired; oldest first."""

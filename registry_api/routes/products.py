@@ -32,10 +32,10 @@ def make_router(reader: Reader) -> APIRouter:
             page = rows[: query.limit]
             prices = view.current_prices([row.product for row in page], at)
             names = view.organization_names(codes_of(page, "operator"), at)
-            effective = effective_grants(reading, {row.grant for row in page})
+            offered = {row.product: view.is_offered(row, reading.clock, at) for row in page}
             more = len(rows) > query.limit
             return {
-                "items": [wire.product(row, prices.get(row.product), effective[row.grant], names) for row in page],
+                "items": [wire.product(row, prices.get(row.product), offered[row.product], names) for row in page],
                 "next": next_page(request, reading, page[-1].product, clocked=True) if more else None,
             }
 
@@ -52,8 +52,8 @@ def make_router(reader: Reader) -> APIRouter:
                 raise NotFound(f"there is no product {product} at block {reading.moment.point.number}")
             history, prices = view.product_history(product, at), view.product_prices(product, at)
             names = view.organization_names(codes_of([row, *history], "operator", "organization"), at)
-            effective = effective_grants(reading, {row.grant})[row.grant]
-            told = wire.product(row, prices[-1] if prices else None, effective, names)
+            offered = view.is_offered(row, reading.clock, at)
+            told = wire.product(row, prices[-1] if prices else None, offered, names)
             return {
                 "product": told | wire.contents(row.malformed, row.content),
                 "history": [wire.state(state, names) for state in history],
@@ -63,12 +63,6 @@ def make_router(reader: Reader) -> APIRouter:
         return await reader.answer(request, query.moment, make, clock=query.asked)
 
     return router
-
-
-def effective_grants(reading: Reading, numbers: set[int]) -> dict[int, bool]:
-    """Which of some grants are effective by the clock."""
-    view = reading.view
-    return {number: view.is_grant_effective(number, reading.clock, reading.at) for number in sorted(numbers)}
 
 
 def product_filter(query: ProductsQuery) -> ProductFilter:

@@ -152,7 +152,7 @@ class Grantors:
             items = above.items & (WHOLE if random.random() < 0.5 else random.getrandbits(208))
             operations = above.operations & random.choice((15, 7, 3, 1))
             if items and operations:
-                scope[key] = Scope(random.randint(above.version, entry.version), operations, items)
+                scope[key] = Scope(entry.version, operations, items)
         return scope
 
     def _new(
@@ -179,7 +179,7 @@ class Grantors:
     def _scope(self, entry: Entry, operations: int) -> Scope:
         random = self._state.random
         items = WHOLE if random.random() < 0.5 else (random.getrandbits(entry.items) or 1)
-        return Scope(random.randint(1, entry.version), operations & random.choice((15, 15, 7, 5)) or 1, items)
+        return Scope(entry.version, operations & random.choice((15, 15, 7, 5)) or 1, items)
 
     # The procedure
 
@@ -200,6 +200,7 @@ class Grantors:
         if ends < 0.06:
             return
         self._approve(fresh)
+        fresh.term_start = fresh.start
         fresh.start = max(fresh.start, self._state.now)
         fresh.status = "ACTIVE"
 
@@ -274,7 +275,7 @@ class Grantors:
         random = self._state.random
         level = random.randint(1, one.level) if random.random() < 0.2 else one.level
         kept = {
-            key: self._less(part)
+            key: self._less(key, part)
             for key, part in one.scope.items()
             if random.random() < 0.8 and self._grantable(one, level, key, part)
         }
@@ -310,11 +311,11 @@ class Grantors:
         within = one.level <= parent.level and not one.purposes & ~parent.purposes
         return within and one.delegations < parent.delegations and parent.effective(self._state.now)
 
-    def _less(self, part: Scope) -> Scope:
-        """Sometimes fewer items of an entry."""
+    def _less(self, key: EntryId, part: Scope) -> Scope:
+        """Its present version, and sometimes fewer items of it."""
         random = self._state.random
         items = part.items & random.getrandbits(208) if random.random() < 0.3 else part.items
-        return Scope(part.version, part.operations, items or part.items)
+        return Scope(self._state.entry_of[key].version, part.operations, items or part.items)
 
     def _grantable(self, one: Grant, level: int, key: EntryId, part: Scope) -> bool:
         """Whether an entry can be listed again as it is."""
@@ -338,14 +339,14 @@ class Grantors:
         """A longer term with the same scope."""
         if one.end - self._state.now > 180 * DAY or (one.parent is not None and one.parent.end < one.end + _YEAR):
             return
-        if not self._fits(one):
+        if not self._fits(one) or one.term_start > self._state.now:
             return
         end = one.end + _YEAR
         renewal = {"grant": one.number, "expectedVersion": one.version, "end": end, "content": _content(one)}
         self._chain.send(self._state.organizations[one.grantor].officer, "Plans", "renew", [renewal])
         one.version += 1
         self._approve(one)
-        one.end = end
+        one.term_start, one.end = one.end, end
 
     def _step(self, one: Grant, verb: str) -> None:
         state = self._state

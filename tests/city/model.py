@@ -122,6 +122,8 @@ class Grant:
     providers: tuple[str, ...] = ()
     version: int = 1
     status: str = "PLAN"
+    term_start: int = 0
+    """When the term of its version begins; that of a renewal later than the grant."""
     listed: int = 1
     """The version whose scope counts."""
     count: int = 0

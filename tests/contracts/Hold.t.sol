@@ -95,6 +95,18 @@ contract HoldTest is Base {
         checkLedger();
     }
 
+    function test_hold_revertsBeyondTheCount() public {
+        EntryId[] memory many = new EntryId[](type(uint16).max);
+        for (uint256 i; i < many.length; ++i) {
+            many[i] = id;
+        }
+        vm.prank(address(module)); // without an act, which would be too large
+        catalog.hold(many);
+        vm.assertEq(catalog.head(id).holds, type(uint16).max, "as many as can be counted");
+        _expectRevert(abi.encodeWithSelector(ICatalog.CatalogHoldsExhausted.selector, id));
+        module.hold(_one(id));
+    }
+
     function test_hold_revertsWhenUnknown() public {
         bytes memory failure = abi.encodeWithSelector(ICatalog.CatalogEntryUnknown.selector, nothing);
         _expectRevert(failure);

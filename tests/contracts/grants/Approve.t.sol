@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IGrantScope} from "../../../contracts/interfaces/IGrantScope.sol";
 import {IGrants} from "../../../contracts/interfaces/IGrants.sol";
 import {IOrganizations} from "../../../contracts/interfaces/IOrganizations.sol";
 import {IPlans} from "../../../contracts/interfaces/IPlans.sol";
+import {EntryId} from "../../../contracts/types/EntryId.sol";
 import {Roles} from "../../../contracts/types/Roles.sol";
 import {vm} from "../Vm.sol";
 import {GrantsBase} from "./GrantsBase.sol";
@@ -173,8 +175,10 @@ contract ApproveTest is GrantsBase {
         IPlans.Refusal memory refusal = _refusal(number, IPlans.Approval.AUTHORITY);
         _refuseReverts(refusal, abi.encodeWithSelector(IPlans.PlanApprovalInvalid.selector, number, 1, 63, 3));
         refusal = _refusal(number, IPlans.Approval.CONSENT);
+        refusal.provider = district;
+        _refuseReverts(refusal, abi.encodeWithSelector(IPlans.PlanConsentInvalid.selector, number, district));
         refusal.provider = sector;
-        _refuseReverts(refusal, abi.encodeWithSelector(IPlans.PlanConsentInvalid.selector, number, sector));
+        _refuseReverts(refusal, _notEntitled(grantorOf[sector], sector));
         _approve(grantorOf[child], _consent(number, child));
         refusal.provider = child;
         _refuseReverts(refusal, abi.encodeWithSelector(IPlans.PlanConsentInvalid.selector, number, child));
@@ -203,7 +207,8 @@ contract ApproveTest is GrantsBase {
         steps[0].reason = 0;
         for (uint256 i; i < everybody.length; ++i) {
             if (everybody[i] == grantorOf[sector]) continue;
-            (, uint32 roles) = organizations.effectiveRoles(everybody[i]);
+            (bytes18 organization, uint32 roles) = organizations.effectiveRoles(everybody[i]);
+            if (roles & Roles.SUPERVISOR != 0 && organization == authority) continue;
             _expectRevert(
                 roles & Roles.GRANTOR == 0
                     ? _roleMissing(everybody[i], Roles.GRANTOR)
@@ -220,6 +225,71 @@ contract ApproveTest is GrantsBase {
         plans.withdraw(steps);
         _assertStage(number, 1, IPlans.Stage.WITHDRAWN);
         vm.assertFalse(grants.version(number, 1).open, "dropped");
+        checkLedger();
+    }
+
+    /// @notice The data authority's supervision withdraws what its grantor leaves lying, and so frees what is held.
+    function test_withdraw_byTheDataAuthority() public {
+        uint32 number = _plan(_share());
+        _scope(number, _entries());
+        vm.expectEmit(address(plans));
+        emit IPlans.GrantWithdrawn(
+            journal.size(), number, IPlans.PlanWithdrawal(1, authority, supervisor, uint64(block.timestamp), REASON)
+        );
+        vm.prank(supervisor);
+        plans.withdraw(_steps(number, 1));
+        _assertStage(number, 1, IPlans.Stage.WITHDRAWN);
+        grants.settle(number, 1, ids);
+        vm.assertEq(grants.version(number, 1).heldCount, 0, "held no longer");
+        checkLedger();
+    }
+
+    /// @notice Who answers for a provider does not consent for it to its own grant.
+    function test_approve_noConsentToOnesOwnGrant() public {
+        uint32 number = _plan(grantorOf[department], _share());
+        EntryId id = catalog.idOf(child, "a");
+        _scope(number, _one(IGrantScope.EntryScope(id, 1, 1, 1)));
+        address second = _actor("second GRANTOR of the department");
+        _addAccount(second, department, Roles.GRANTOR);
+        IPlans.NewApproval memory given = _consent(number, child);
+        _expectRevert(_notEntitled(second, child));
+        _approve(second, given);
+        _approve(grantorOf[child], given);
+        checkLedger();
+    }
+
+    /// @notice For a suspended provider the data authority consents.
+    function test_approve_consentForASuspendedProvider() public {
+        uint32 number = _plan(_share());
+        _scope(number, _entries());
+        _suspend(child);
+        IPlans.NewApproval memory given = _consent(number, child);
+        _expectRevert(_notEntitled(grantorOf[department], child));
+        _approve(grantorOf[department], given);
+        _approve(grantorOf[authority], given);
+        _assertTaken(number, given, grantorOf[authority]);
+        checkLedger();
+    }
+
+    /// @notice No version enters between parties of which one is suspended.
+    function test_approve_entersOnlyBetweenActiveParties() public {
+        uint32 number = _plan(_operate());
+        _scope(number, _entries());
+        _takeUpTo(number, IPlans.Approval.SIGNATURE);
+        _suspend(sector);
+        IPlans.NewApproval memory given = _approval(number, IPlans.Approval.COUNTERSIGNATURE);
+        _expectRevert(abi.encodeWithSelector(IGrants.GrantPartySuspended.selector, number, sector));
+        _approve(applicantOf[operator], given);
+        vm.prank(supervisor);
+        organizations.resumeOrganizations(_one(sector), REASON);
+        _approve(applicantOf[operator], given);
+        uint32 shared = _plan(_share());
+        _scope(shared, _entries());
+        _takeUpTo(shared, IPlans.Approval.CONSENT);
+        _suspend(district);
+        given = _approval(shared, IPlans.Approval.SIGNATURE);
+        _expectRevert(abi.encodeWithSelector(IGrants.GrantPartySuspended.selector, shared, district));
+        _approve(grantorOf[sector], given);
         checkLedger();
     }
 
@@ -248,6 +318,7 @@ contract ApproveTest is GrantsBase {
         if (damage == 7) given.date += uint32(block.timestamp / 1 days);
         if (damage == 8) given.version = 2;
         if (damage == 9) account = grantorOf[department];
+        if (damage == 10 && approval == IPlans.Approval.CONSENT) account = grantorOf[sector];
         bytes memory failure = _failure(given, account, planned);
         if (failure.length > 0) _expectRevert(failure);
         _approve(account, given);
@@ -343,6 +414,7 @@ contract ApproveTest is GrantsBase {
         if (approval == IPlans.Approval.COUNTERSIGNATURE) party = granted.grantee;
         if (approval == IPlans.Approval.CONSENT) {
             party = provider;
+            if (own == granted.grantor) return _notEntitled(account, party);
             IOrganizations.Organization memory holder = organizations.organization(provider);
             // Of the people here only the department stands above a provider, and the sector authority beside one.
             if (own == holder.sectorAuthority || own == holder.parent) return "";

@@ -285,6 +285,7 @@ contract CoverageTest is GrantsBase {
 
     function _renewNoted(uint32 number) private {
         if (grants.grant(number).parent != 0) return; // it ends with its parent already
+        if (grants.version(number, grants.head(number).current).terms.start > block.timestamp) return; // renewed before
         _renew(_renewal(number));
         _enterNoted(number);
     }

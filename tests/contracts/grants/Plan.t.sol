@@ -269,7 +269,11 @@ contract PlanTest is GrantsBase {
         vm.assertEq(known.from, block.timestamp, "from now");
         vm.assertEq(known.until, until + 365 days, "until");
         vm.assertTrue(grants.covers(number, ids[0], 1, until), "covers on");
-        _renew(_renewal(number));
+        renewal = _renewal(number);
+        vm.warp(until - 1);
+        _renewReverts(renewal, _termInvalid(known.until, renewal.end, until));
+        vm.warp(until); // when the renewed term begins
+        _renew(renewal);
         vm.assertEq(grants.version(number, 3).scopeOf, 1, "scope of the first still");
         _enter(number);
         vm.assertEq(grants.version(number, 1).heldCount, 3, "held on");
@@ -287,7 +291,11 @@ contract PlanTest is GrantsBase {
         _scope(number, _entries());
         _enter(number);
         vm.assertEq(grants.head(number).from, fresh.start, "still");
-        _renew(_renewal(number));
+        vm.assertFalse(grants.isEffective(number, fresh.start - 1), "not before");
+        IPlans.Renewal memory renewal = _renewal(number);
+        _renewReverts(renewal, _termInvalid(fresh.end, renewal.end, fresh.start));
+        vm.warp(fresh.start);
+        _renew(renewal);
         _enter(number);
         vm.assertEq(grants.head(number).from, fresh.start, "still");
         vm.assertFalse(grants.isEffective(number, fresh.start - 1), "not before");
@@ -370,6 +378,10 @@ contract PlanTest is GrantsBase {
         _renewReverts(
             renewal, abi.encodeWithSelector(IPlans.PlanTermInvalid.selector, 0, terms.end, renewal.end, latest)
         );
+    }
+
+    function _termInvalid(uint64 start, uint64 end, uint64 latest) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IPlans.PlanTermInvalid.selector, 0, start, end, latest);
     }
 
     // Damages

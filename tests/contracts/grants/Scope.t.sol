@@ -12,6 +12,24 @@ import {GrantsBase} from "./GrantsBase.sol";
 
 /// @notice {IPlans-scope}, {IPlans-scopeProviders} and {IGrantScope-settle}.
 contract ScopeTest is GrantsBase {
+    /// @notice An entry is listed as it is now: items can have moved as long as nothing held it.
+    function test_scope_onlyThePresentVersion() public {
+        EntryId id = catalog.idOf(child, "a");
+        _restate(id, 1, 1, 2);
+        uint32 number = _plan(_share());
+        for (uint32 version = 1; version <= 3; version += 2) {
+            _scopeReverts(
+                number,
+                _one(IGrantScope.EntryScope(id, version, 1, 1)),
+                abi.encodeWithSelector(
+                    IGrantScope.GrantScopeNotCovered.selector, number, id, IGrantScope.Coverage.NOT_PUBLISHED
+                )
+            );
+        }
+        _scope(number, _one(IGrantScope.EntryScope(id, 2, 1, 1)));
+        checkLedger();
+    }
+
     function test_scope_inChunks() public {
         uint32 number = _plan(_operate());
         IGrants.EntryScope[] memory entries = _entries();
@@ -111,29 +129,37 @@ contract ScopeTest is GrantsBase {
         vm.assertEq(grants.entryScope(number, 1, id).operations, permitted ? operations : 0, "listed");
     }
 
-    /// @notice A child lists no more than its parent does: a plain comparison of bits and versions.
+    /// @notice A child lists no more than its parent does: a plain comparison of bits; and the present version, which
+    /// can be later than the one that the parent lists.
     function testFuzz_scope_withinTheParent(uint256 seed) public {
         EntryId id = catalog.idOf(child, "a");
         _restate(id, 1, 1, 1);
         uint8 operations = uint8(1 + seed % 15);
         uint208 items = uint208(1 + seed / 16 % 15);
-        uint32 version = uint32(1 + seed / 256 % 2);
-        uint32 parent = _granted(_share(), _one(IGrantScope.EntryScope(id, version, operations, items)));
+        uint32 parent = _granted(_share(), _one(IGrantScope.EntryScope(id, 2, operations, items)));
+        if (seed / 256 % 2 == 0) _restate(id, 1, 1, 1);
+        uint32 present = catalog.head(id).version;
         IGrants.EntryScope memory listed = IGrantScope.EntryScope({
             entry: seed / 512 % 8 == 0 ? catalog.idOf(department, "c") : id,
-            version: uint32(1 + seed / 4096 % 2),
+            version: present - uint32(seed / 4096 % 2),
             operations: uint8(1 + seed / 8192 % 15),
             items: uint208(1 + seed / 131_072 % 15)
         });
         if (seed / 512 % 8 == 0) listed.version = 1;
         uint32 number = _plan(_delegate(parent));
-        bool within = listed.entry == id && listed.version >= version;
+        bool within = listed.entry == id;
         for (uint256 bit; bit < 4; ++bit) {
             if (listed.operations >> bit & 1 > operations >> bit & 1) within = false;
             if (listed.items >> bit & 1 > items >> bit & 1) within = false;
         }
         bytes memory failure =
             abi.encodeWithSelector(IGrantScope.GrantScopeOutsideParent.selector, number, listed.entry, parent);
+        if (listed.entry == id && listed.version != present) {
+            within = false;
+            failure = abi.encodeWithSelector(
+                IGrantScope.GrantScopeNotCovered.selector, number, id, IGrantScope.Coverage.NOT_PUBLISHED
+            );
+        }
         if (within) _scope(number, _one(listed));
         else _scopeReverts(number, _one(listed), failure);
         vm.assertEq(grants.version(number, 1).scopeCount, within ? 1 : 0, "listed");
@@ -344,6 +370,7 @@ contract ScopeTest is GrantsBase {
         if (damage == 6) _restate(id, 1, 3, 2);
         if (damage == 7) _restate(id, 1, 1, 4);
         if (damage == 8) _restate(id, 1, 1, 3);
+        if (damage >= 6 && damage <= 8) entries[2].version = 2;
         if (damage == 9) {
             ICatalog.Publication memory vague = _publication(child, "vague");
             vague.open = 0;

@@ -21,7 +21,7 @@ contract DevelopTest is ProductsBase {
                 contentDigest: sha256(made.content),
                 operator: rival,
                 grant: grant,
-                form: IProducts.Form.REPORT,
+                form: IProducts.Form.MODEL,
                 purpose: 8,
                 status: IProducts.Status.LISTED,
                 redevelopable: true,
@@ -50,6 +50,42 @@ contract DevelopTest is ProductsBase {
         made = _derived(derived);
         made.entry = _productEntry(rivalPublisher, rival, "rival, derived");
         _expectRevert(_sourceInvalid(derived));
+        _add(rivalApplicant, made);
+        checkLedger();
+    }
+
+    /// @notice Nor has an organization a part in developing those of one above or below it.
+    function test_develop_notFromARelatives() public {
+        uint32 source = _listed();
+        bytes18 below = _code(51);
+        (address belowApplicant, address belowPublisher) = _addOperator(below, rival);
+        IProducts.NewProduct memory made = _derived(_add(rivalApplicant, _derived(source)));
+        made.entry = _productEntry(belowPublisher, below, "below");
+        _expectRevert(_sourceInvalid(made.source));
+        _add(belowApplicant, made);
+        made.source = source;
+        uint32 belows = _add(belowApplicant, made);
+        made = _derived(belows);
+        made.entry = _productEntry(rivalPublisher, rival, "rival, derived");
+        _expectRevert(_sourceInvalid(belows));
+        _add(rivalApplicant, made);
+        checkLedger();
+    }
+
+    /// @notice What does not leave as an interface does not leave as a report developed from it.
+    function test_develop_exportsOnlyFromAnExport() public {
+        uint32 source = _listed();
+        IProducts.NewProduct memory made = _derived(source);
+        IProducts.Form[3] memory forms = [IProducts.Form.DATASET, IProducts.Form.INDEX, IProducts.Form.REPORT];
+        for (uint256 i; i < forms.length; ++i) {
+            made.form = forms[i];
+            _expectRevert(_sourceInvalid(source));
+            _add(rivalApplicant, made);
+        }
+        IProducts.NewProduct memory first = _product();
+        first.entry = _productEntry(operatorPublisher, operator, "index");
+        first.form = IProducts.Form.INDEX;
+        made.source = _add(operatorApplicant, first);
         _add(rivalApplicant, made);
         checkLedger();
     }
@@ -107,6 +143,7 @@ contract DevelopTest is ProductsBase {
         damage %= 20;
         IProducts.NewProduct memory first = _product();
         if (damage == 1) first.redevelopable = false;
+        if (seed / 64 % 2 == 0) first.form = IProducts.Form.DATASET;
         uint32 source = _add(operatorApplicant, first);
         IProducts.NewProduct memory made = _derived(source);
         made.form = IProducts.Form(1 + seed % 6);
@@ -144,7 +181,8 @@ contract DevelopTest is ProductsBase {
         (bytes18 organization, uint32 roles) = organizations.effectiveRoles(account);
         if (roles & Roles.APPLICANT == 0) return _roleMissing(account, Roles.APPLICANT);
         if (damage == 7) return abi.encodeWithSelector(IProducts.ProductGrantInvalid.selector, 0, grant);
-        if ((damage >= 1 && damage <= 6) || organization == operator) return _sourceInvalid(made.source);
+        bool more = _exports(made.form) && !_exports(products.product(made.source).form);
+        if ((damage >= 1 && damage <= 6) || more || organization == operator) return _sourceInvalid(made.source);
         if (damage == 8 || damage == 9) {
             return abi.encodeWithSelector(IProducts.ProductValueInvalid.selector, 0, made.form, made.purpose);
         }
@@ -156,6 +194,10 @@ contract DevelopTest is ProductsBase {
             return abi.encodeWithSelector(IProducts.ProductInputsInvalid.selector, 0, inputs.length, 0);
         }
         return "";
+    }
+
+    function _exports(IProducts.Form form) private pure returns (bool) {
+        return form != IProducts.Form.INTERFACE && form != IProducts.Form.MODEL && form != IProducts.Form.VERIFICATION;
     }
 
     function _sourceInvalid(uint32 source) private pure returns (bytes memory) {

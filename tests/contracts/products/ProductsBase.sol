@@ -68,11 +68,16 @@ abstract contract ProductsBase is GrantsBase {
 
     /// @notice An organization that can develop products, its APPLICANT and its PUBLISHER.
     function _addOperator(bytes18 code) internal returns (address clerk, address publisher) {
+        return _addOperator(code, 0);
+    }
+
+    /// @notice The same, below a parent.
+    function _addOperator(bytes18 code, bytes18 parent) internal returns (address clerk, address publisher) {
         clerk = _actor(string(abi.encodePacked("APPLICANT of ", code)));
         publisher = _actor(string(abi.encodePacked("PUBLISHER of ", code)));
         uint32 roles = Roles.PUBLISHER | Roles.APPLICANT;
         IOrganizations.NewOrganization[] memory added =
-            _one(IOrganizations.NewOrganization(code, 0, 8, BEIJING, roles, 0, "{}"));
+            _one(IOrganizations.NewOrganization(code, parent, 8, BEIJING, roles, 0, "{}"));
         _enact(address(organizations), abi.encodeCall(IRootActs.addOrganizations, (added)));
         _addAccount(clerk, code, Roles.APPLICANT);
         _addAccount(publisher, code, Roles.PUBLISHER);
@@ -114,7 +119,7 @@ abstract contract ProductsBase is GrantsBase {
     function _derived(uint32 source) internal view returns (IProducts.NewProduct memory made) {
         made.source = source;
         made.entry = rivals;
-        made.form = IProducts.Form.REPORT;
+        made.form = IProducts.Form.MODEL;
         made.purpose = 8;
         made.redevelopable = true;
         made.content = '{"name":"b"}';

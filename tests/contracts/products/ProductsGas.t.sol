@@ -23,7 +23,7 @@ contract ProductsGasTest is ProductsBase {
         vm.snapshotGasLastCall("ProductsGas", "setPrices");
         _change(supervisor, products.suspend, number);
         vm.snapshotGasLastCall("ProductsGas", "suspend");
-        _change(operatorApplicant, products.delist, number);
+        _change(grantorClerk, products.delist, number);
         vm.snapshotGasLastCall("ProductsGas", "delist");
         vm.warp(block.timestamp + 365 days);
         IProducts.NewDisclosure[] memory items = new IProducts.NewDisclosure[](1);

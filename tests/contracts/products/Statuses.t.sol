@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IGrantScope} from "../../../contracts/interfaces/IGrantScope.sol";
+import {IGrants} from "../../../contracts/interfaces/IGrants.sol";
+import {IPlans} from "../../../contracts/interfaces/IPlans.sol";
 import {IProducts} from "../../../contracts/interfaces/IProducts.sol";
 import {Roles} from "../../../contracts/types/Roles.sol";
 import {vm} from "../Vm.sol";
@@ -31,6 +34,45 @@ contract StatusesTest is ProductsBase {
         vm.assertFalse(products.product(number).suspendedByAuthority, "by the implementer");
         _change(supervisor, products.resume, number);
         vm.assertTrue(products.isOffered(number), "resumed");
+        checkLedger();
+    }
+
+    /// @notice What the data authority suspended its operator cannot delist, to list it anew.
+    function test_delist_notPastTheDataAuthority() public {
+        uint32 number = _listed();
+        _change(supervisor, products.suspend, number);
+        _expectRevert(_productStatusInvalid(number, IProducts.Status.SUSPENDED));
+        _change(operatorApplicant, products.delist, number);
+        vm.assertEq(products.productOf(own), number, "still named");
+        _change(supervisor, products.resume, number);
+        _change(operatorApplicant, products.delist, number);
+        vm.assertEq(products.productOf(own), 0, "delisted");
+        uint32 again = _listed();
+        _change(supervisor, products.suspend, again);
+        _change(grantorClerk, products.delist, again);
+        vm.assertEq(products.productOf(own), 0, "delisted by the grantor");
+        checkLedger();
+    }
+
+    /// @notice A product whose purpose its grant no longer has is not on offer.
+    function test_offer_endsWithThePurpose() public {
+        uint32 number = _listed();
+        IPlans.Amendment memory amendment = _amendment(grant);
+        amendment.purposes = 4;
+        _amend(amendment);
+        IGrants.EntryScope[] memory entries =
+            _one(IGrantScope.EntryScope(inputs[0], catalog.head(inputs[0]).version, EVERYTHING, WHOLE));
+        _scope(grant, entries);
+        vm.assertTrue(products.isOffered(number), "as long as it is a plan");
+        _enter(grant);
+        vm.assertTrue(grants.isEffective(grant, uint64(block.timestamp)), "the grant is effective");
+        vm.assertFalse(products.isOffered(number), "not on offer");
+        amendment = _amendment(grant);
+        amendment.purposes = 4 | 8;
+        _amend(amendment);
+        _scope(grant, entries);
+        _enter(grant);
+        vm.assertTrue(products.isOffered(number), "again");
         checkLedger();
     }
 
@@ -126,7 +168,8 @@ contract StatusesTest is ProductsBase {
                 if (roles & Roles.GRANTOR == 0) return _roleMissing(account, Roles.GRANTOR);
                 if (organization != grantor) return _notEntitled(account, grantor);
             }
-            open = known.status != IProducts.Status.DELISTED;
+            bool own = roles & Roles.APPLICANT != 0 && organization == operator;
+            open = known.status != IProducts.Status.DELISTED && !(own && known.suspendedByAuthority);
         } else {
             if (roles & Roles.SUPERVISOR == 0) return _roleMissing(account, Roles.SUPERVISOR);
             bool able = organization == grantor || organization == implementer;

@@ -128,6 +128,20 @@ def amend_twice(city: Granting) -> Transaction:
     return GRANTOR, "Plans", "renew", [[renewal | {"expectedVersion": 2}]]
 
 
+def party_suspended(city: Granting) -> Transaction:
+    """The last approval after the grantor was suspended."""
+    number = city.planned(city.new_grant(), "A")
+    city.approve(number, *range(COUNTERSIGNATURE))
+    city.send(f"{AUTHORITY} SUPERVISOR", "Organizations", "suspendOrganizations", [SECTOR.encode()], REASON)
+    return APPLICANT, "Plans", "approve", [city.approval(number, COUNTERSIGNATURE)]
+
+
+def renewed_early(city: Granting) -> Transaction:
+    number = city.operated("A", start=city.now + DAY)
+    renewal = {"grant": number, "expectedVersion": 1, "end": city.now + 3 * 365 * DAY, "content": b"{}"}
+    return GRANTOR, "Plans", "renew", [[renewal]]
+
+
 def bad_policy(city: Granting) -> Transaction:
     set_policy(city, operate_approvals=47)  # without the signature
     return GRANTOR, "Plans", "plan", [city.new_grant()]
@@ -166,6 +180,7 @@ GRANTS = [
     rule("GrantStatusInvalid", "revoked after its end", status("revoke", (GRANTOR, "terminate")), status=3),
     rule("GrantReasonMissing", "suspended without", status("suspend", who=SUPERVISOR, reason=bytes(32))),
     rule("GrantReasonMissing", "refused without", refuse(reason=bytes(32))),
+    rule("GrantPartySuspended", "entered for a suspended grantor", party_suspended, organization=SECTOR.encode()),
     rule("GrantNotOpen", "approved after its grant's end", dropped_plan, version=2),
     rule("GrantNotToSettle", "settled in force", settle("A", ended=False), version=1),
     rule("GrantEntryNotHeld", "an entry that is not listed", settle("B", ended=True), version=1),
@@ -202,6 +217,7 @@ PLANS = [
     rule("PlanContentEmpty", "no content", plan(lambda city: city.new_grant(content=b"")), item=0),
     rule("PlanTermInvalid", "six years", plan(lambda city: city.new_grant(end=city.now + 6 * 366 * DAY))),
     rule("PlanTermInvalid", "an empty term", plan(lambda city: city.new_grant(end=city.now))),
+    rule("PlanTermInvalid", "renewed before it begins", renewed_early, item=0),
     rule("PlanTermInvalid", "longer than the parent", child(end=2**40)),
     rule("PlanTermsInvalid", "no level", plan(lambda city: city.new_grant(level=0)), level=0),
     rule("PlanTermsInvalid", "level 5", plan(lambda city: city.new_grant(level=5)), level=5),

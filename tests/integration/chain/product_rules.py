@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.integration.chain.grant_rules import APPLICANT, GRANTOR, RIVAL_APPLICANT, SUPERVISOR, rule
 from tests.integration.chain.granting import (
+    AUTHORITY,
     DAY,
     OPERATOR,
     REASON,
@@ -42,12 +43,12 @@ def on_product(
     return breaks
 
 
-def derived(**changes: Any) -> Callable[[Granting], Transaction]:
+def derived(form: int = 2, **changes: Any) -> Callable[[Granting], Transaction]:
     """Develops from a product what cannot be developed. `changes` are the source's."""
 
     def breaks(city: Granting) -> Transaction:
         source = city.listed(city.operated("A"), **changes)
-        made = {"source": source, "entry": city.entry("R", RIVAL), "inputs": []}
+        made = {"source": source, "entry": city.entry("R", RIVAL), "inputs": [], "form": form}
         return RIVAL_APPLICANT, "Products", "add", [city.new_product(0, **made)]
 
     return breaks
@@ -120,7 +121,14 @@ PRODUCTS = [
     rule("ProductInputNotCovered", "an entry that was not granted", product(inputs=[REASON]), input=REASON),
     rule("ProductSourceInvalid", "not open to development", derived(redevelopable=False)),
     rule("ProductSourceInvalid", "one's own", derived_from_own),
+    rule("ProductSourceInvalid", "a dataset from an interface", derived(form=1)),
     rule("ProductStatusInvalid", "resumed on the list", on_product("resume", SUPERVISOR, STEP), product=1, status=1),
+    rule(
+        "ProductStatusInvalid",
+        "delisted past the authority",
+        on_product("delist", APPLICANT, STEP, (f"{AUTHORITY} SUPERVISOR", "suspend", STEP)),
+        status=2,
+    ),
     rule(
         "ProductStatusInvalid",
         "priced after delisting",

@@ -169,7 +169,12 @@ class Granting(Center):
         return self.plan(SECTOR, OPERATOR, **values)
 
     def scope(self, grantor: str, grant: int, *entries: bytes, version: int = 1, **values: Any) -> None:
-        listed = [{"entry": entry, "version": 1, "operations": 15, "items": ALL_ITEMS} | values for entry in entries]
+        """Lists entries in the version that they have now."""
+        heads = [self.ledger.contracts.call("Catalog", "head", entry) for entry in entries]
+        listed = [
+            {"entry": entry, "version": head["version"], "operations": 15, "items": ALL_ITEMS} | values
+            for entry, head in zip(entries, heads, strict=True)
+        ]
         self.send(grantor, "Plans", "scope", grant, version, listed)
 
     def approve(self, holder: str, grant: int, approval: Approval, version: int = 1, **values: Any) -> None:
@@ -315,7 +320,7 @@ def check_products(granting: Granting, mirror: Mirror) -> None:
             "status": ProductStatus[row.status], "redevelopable": row.redevelopable,
             "suspendedByAuthority": row.suspended_by_authority, "source": row.source or 0, "depth": row.depth,
         }  # fmt: skip
-        offered = row.status == "LISTED" and queries.is_grant_effective(row.grant, granting.now)
+        offered = queries.is_offered(row, granting.now)
         assert call("Products", "isOffered", row.product) == offered
         count = call("Products", "priceCount", row.product)
         assert [call("Products", "priceAt", row.product, at) for at in range(count)] == [

@@ -195,6 +195,12 @@ class GrantScene:
             status=int(status), organization=self.scene.organization(by), reason=REASON,
         )  # fmt: skip
 
+    def withdraw(self, number: int, by: str, /, **wrong: Any) -> None:
+        self.scene.act(
+            "Plans", "GrantWithdrawn", by, wrong, grant=number, version=len(self.scene.book.grants[number].versions),
+            organization=self.scene.organization(by), reason=REASON,
+        )  # fmt: skip
+
     def settle(self, number: int, code: str = "E-1") -> None:
         id = entry_id(SUBJECT.decode(), code)
         self.scene.act("Grants", "GrantSettled", "nobody", grant=number, version=1, entries=[id])
@@ -220,6 +226,12 @@ class GrantScene:
         grant = self.operating()
         self.publish_product()
         return self.add(grant, **how)
+
+    def develop(self, source: int, **how: Any) -> int:
+        """A model of UNIT's from another's product."""
+        self.scene.publish("P-9", by="unit", provider=UNIT, kind=2)
+        made = {"source": source, "inputs": [], "entry": entry_id(UNIT.decode(), "P-9"), "form": int(Form.MODEL)}
+        return self.add(self.scene.book.products[source].grant, by="unit", **(made | how))
 
     def ceiling(self, product: int, amount: int = 100, by: str = "sector", **wrong: Any) -> None:
         self.scene.act(

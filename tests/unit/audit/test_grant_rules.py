@@ -12,7 +12,7 @@ from ledger.model.grant import Approval, Basis, Mode, Status
 from ledger.model.ids import entry_id
 from ledger.model.product import Form
 from ledger.model.product import Status as ProductStatus
-from tests.unit.audit.grant_scene import BUREAU, IMPLEMENTER, OPERATOR, UNIT, GrantScene, a_year_later
+from tests.unit.audit.grant_scene import BUREAU, IMPLEMENTER, OPERATOR, SECTOR, UNIT, GrantScene, a_year_later
 from tests.unit.audit.scene import DAY, OTHER, REASON, SUBJECT, address
 
 Breach = Callable[[GrantScene], object]
@@ -80,6 +80,46 @@ def _item_moved(g: GrantScene) -> None:
             g.scope(g.plan(), "E-5")
 
 
+def _renewed_twice(g: GrantScene) -> None:
+    number = g.shared()
+    g.follow(number, Basis.RENEWAL, "holder")
+    g.approve(number, Approval.SIGNATURE, "holder")
+    g.follow(number, Basis.RENEWAL, "holder")
+
+
+def _own_consent(g: GrantScene) -> None:
+    g.scene.book.organizations[SUBJECT].sector_authority = SECTOR
+    g.approve(_scoped(g), Approval.CONSENT, "sector-2")
+
+
+def _suspended_provider(g: GrantScene) -> None:
+    provider = g.scene.book.organizations[SUBJECT]
+    number = _scoped(g)
+    provider.sector_authority, provider.suspended = BUREAU, True
+    g.approve(number, Approval.CONSENT, "bureau")
+
+
+def _suspended_grantee(g: GrantScene) -> None:
+    number = g.plan("holder", BUREAU)
+    g.scope(number, "E-1", by="holder")
+    g.scene.book.organizations[BUREAU].suspended = True
+    g.approve(number, Approval.SIGNATURE, "holder")
+
+
+def _relatives(g: GrantScene) -> None:
+    source = g.offered()
+    g.scene.book.organizations[UNIT].parent = OPERATOR
+    g.develop(source)
+
+
+def _purpose_dropped(g: GrantScene) -> None:
+    source = g.offered()
+    g.follow(1, Basis.AMENDMENT, "sector", terms={"purposes": 4})
+    g.scope(1, "E-1", by="sector")
+    g.approve_all(1)
+    g.develop(source, purpose=4)
+
+
 BREAKS: list[tuple[str, str, Breach]] = [
     ("GRANT_NUMBER", "left out", lambda g: g.plan(grant=9)),
     ("GRANT_UNKNOWN", "settled", lambda g: g.settle(9)),
@@ -104,6 +144,7 @@ BREAKS: list[tuple[str, str, Breach]] = [
         g.shared(), terms={"end": g.scene.time + 300 * DAY})),
     ("PLAN_TERM", "renewed from now", lambda g: g.follow(
         g.shared(), Basis.RENEWAL, "holder", terms={"start": g.scene.time})),
+    ("PLAN_TERM", "renewed twice at once", _renewed_twice),
     ("PLAN_TERMS", "delegable operation", lambda g: g.operate(terms={"delegations": 1})),
     ("PLAN_TERMS", "above the parent's level", lambda g: g.delegate(g.shared(), terms={"level": 4})),
     ("PLAN_TERMS", "renewed with another level", lambda g: g.follow(
@@ -123,6 +164,8 @@ BREAKS: list[tuple[str, str, Breach]] = [
     ("SCOPE_NOT_COVERED", "retired", _retired_scope),
     ("SCOPE_NOT_COVERED", "not registered", lambda g: g.scope(g.operate(), "E-3", by="sector")),
     ("SCOPE_NOT_COVERED", "a later version", lambda g: g.scope(g.plan(), "E-1", listed={"version": 2})),
+    ("SCOPE_NOT_COVERED", "an earlier version", lambda g: (
+        g.scene.publish("E-1"), g.scope(g.plan(), "E-1", listed={"version": 1}))),
     ("SCOPE_OUTSIDE_PARENT", "not listed above", _outside),
     ("SCOPE_MISSTATED", "another digest", lambda g: g.scope(g.plan(), "E-1", scopeDigest=REASON)),
     ("APPROVAL_SCOPE", "another count", lambda g: g.approve(
@@ -155,6 +198,10 @@ BREAKS: list[tuple[str, str, Breach]] = [
     ("NOT_ENTITLED", "another body suspends", lambda g: g.change(
         "GrantSuspended", g.shared(), "unit", Status.SUSPENDED)),
     ("NOT_ENTITLED", "consent of another", lambda g: g.approve(_scoped(g), Approval.CONSENT, "unit")),
+    ("NOT_ENTITLED", "the grantor consents for a provider", _own_consent),
+    ("NOT_ENTITLED", "consent for a suspended provider", _suspended_provider),
+    ("PLAN_PARTY", "entered for a suspended grantee", _suspended_grantee),
+    ("ROLE_MISSING", "withdrawn by the supervisor of another", lambda g: g.withdraw(g.plan(), "supervisor")),
     ("REASON_MISSING", "revoked without", lambda g: g.change(
         "GrantRevoked", g.shared(), "holder", Status.REVOKED, reason=NO_DIGEST)),
     ("ENTRY_HELD", "retired under a grant", lambda g: (g.scope(g.plan(), "E-3"), g.scene.retire("E-3"))),
@@ -171,6 +218,12 @@ BREAKS: list[tuple[str, str, Breach]] = [
     ("PRODUCT_INPUT_NOT_COVERED", "exported above the level", lambda g: (
         g.scene.publish("E-1", level=3), g.offered(form=int(Form.DATASET)))),
     ("PRODUCT_SOURCE", "its own", _developed),
+    ("PRODUCT_SOURCE", "a relative's", _relatives),
+    ("PRODUCT_SOURCE", "exported from what exports nothing", lambda g: g.develop(g.offered(), form=int(Form.REPORT))),
+    ("PRODUCT_SOURCE", "its grant is no longer for its purpose", _purpose_dropped),
+    ("PRODUCT_STATUS", "delisted past the authority", lambda g: (lambda p: (
+        g.product_change("ProductSuspended", p, "authority-supervisor", ProductStatus.SUSPENDED),
+        g.product_change("ProductDelisted", p, "operator", ProductStatus.DELISTED)))(g.offered())),
     ("PRODUCT_STATUS", "suspended when delisted", lambda g: _delisted(g, lambda p: g.product_change(
         "ProductSuspended", p, "sector", ProductStatus.SUSPENDED))),
     ("PRICE_DOCUMENT", "none", lambda g: g.ceiling(g.offered(), document=NO_DIGEST)),
@@ -234,6 +287,7 @@ def test_nothing_is_found_of_a_life_by_the_rules() -> None:
     g.ceiling(product)
     g.price(product)
     g.ceiling(product, 50, withdrawn=True)
+    g.develop(product)
     g.follow(grant, Basis.RENEWAL, "sector")
     g.approve_all(grant)
     parent = g.shared()
@@ -247,6 +301,7 @@ def test_nothing_is_found_of_a_life_by_the_rules() -> None:
     g.change("GrantRevoked", parent, "holder", Status.REVOKED)
     # Below what has ended nothing counts again.
     g.settle(child)
+    g.withdraw(g.plan(), "authority-supervisor")
     a_year_later(g.scene)
     g.disclose(grant)
     g.disclose(grant)
