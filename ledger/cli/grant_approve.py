@@ -53,7 +53,7 @@ def approve(
     numbers: Numbers = None,
     what: Annotated[str, typer.Option("--as", help="implementation, authority or consent.")] = "",
     provider: Annotated[
-        list[str] | None, typer.Option(help="Whose consent; all that your organization answers for by default.")
+        list[str] | None, typer.Option(help="Whose consent; all that your organization may act for by default.")
     ] = None,
     document: Document = None,
     digest: DigestOption = None,

@@ -78,7 +78,7 @@ def sort_approvals(
         approval: None for the signature that the actor's organization gives.
         numbers: None for all that wait for the actor.
         parent: with all, only children of this grant.
-        providers: whose consents are meant; all that the organization answers for by default.
+        providers: whose consents are meant; all that the organization may act for by default.
 
     Raises NotFound for an unknown number, Rejected for a signature of neither party.
     """
@@ -127,13 +127,15 @@ def _consents(
     named: Sequence[str],
 ) -> tuple[list[str], bool]:
     """The providers of a scope whose consent is missing and the actor's to give; whether it gave some before."""
+    if actor.organization == one.identity.grantor:
+        return [], False
     if one.identity.mode is Mode.OVERALL:
         found = [element.provider for element in scope.providers]
     else:
         found = list(reader.providers([element.entry for element in scope.entries]).values())
     others = [code for code in dict.fromkeys(found) if code != one.identity.grantor and (not named or code in named)]
-    answered = reader.answers_for(actor.organization, others)
-    mine = [code for code, answers in zip(others, answered, strict=True) if answers]
+    acting = reader.acts_for(actor.organization, others)
+    mine = [code for code, acts in zip(others, acting, strict=True) if acts]
     given = [code for code in mine if reader.consented(one.number, one.version_number, code)]
     return [code for code in mine if code not in given], bool(given)
 

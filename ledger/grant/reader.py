@@ -100,11 +100,11 @@ class GrantReader:
         taken = self.contracts.call("Plans", "consentOf", number, version, provider.encode("ascii"))
         return any(taken["account"])
 
-    def answers_for(self, organization: str, providers: Sequence[str]) -> list[bool]:
-        """Whether an organization answers for each provider: it, its sector authority, or an ancestor of it."""
+    def acts_for(self, organization: str, providers: Sequence[str]) -> list[bool]:
+        """Whether an organization may act for each provider now (`IOrganizations.actsFor`)."""
         own = organization.encode("ascii")
         asked = [(own, provider.encode("ascii")) for provider in providers]
-        return self.contracts.call_each("Organizations", "answersFor", asked)
+        return self.contracts.call_each("Organizations", "actsFor", asked)
 
     def providers(self, entries: Sequence[EntryId]) -> dict[EntryId, str]:
         """The providers of entries, as the catalog contract has them."""

@@ -66,9 +66,6 @@ def check_parent(cells: Cells, scope: EntryScope, names: Sequence[str], above: E
         why = Message("the parent grant does not list the entry", "上级授权未包含该条目")
         cells.refuse(named_by(cells), cells.get(named_by(cells)), "not_in_parent", why, what)
         return
-    if scope.version < above.version:
-        why = Message(f"the parent grants it from version {above.version}", f"上级授权自第 {above.version} 版起")
-        cells.refuse("version", cells.get("version"), "older_than_parent", why, what)
     more = scope.operations & ~above.operations
     if more:
         word = named_set(OPERATIONS, more)

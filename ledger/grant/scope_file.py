@@ -45,9 +45,6 @@ class Catalog(Protocol):
     def entries_by_id(self, ids: Sequence[EntryId]) -> Mapping[EntryId, CurrentEntry]:
         """The entries among `ids` that exist, retired ones included."""
 
-    def content_of(self, entry: EntryId, version: int) -> bytes | None:
-        """The content of one version of an entry; None when there is none."""
-
 
 @dataclass(frozen=True, slots=True)
 class ListedEntry:
@@ -99,7 +96,7 @@ def read_entries(
             what = Message("correct it (mulu catalog show)", "请更正（mulu catalog show 可查）")
             cells.refuse(named_by(cells), cells.get(named_by(cells)), "entry_not_there", why, what)
             continue
-        row = _listed(cells, current, catalog, limits)
+        row = _listed(cells, current, limits)
         if row is not None:
             listed.append(row)
     by_row = {cells.row: cells for cells in rows}
@@ -159,18 +156,15 @@ def _entry_named(value: str) -> EntryId:
         ) from error
 
 
-def _listed(cells: Cells, current: CurrentEntry, catalog: Catalog, limits: Limits) -> ListedEntry | None:
+def _listed(cells: Cells, current: CurrentEntry, limits: Limits) -> ListedEntry | None:
     version = cells.read("version", spellings.number(1, _VERSION_MOST), current.version)
     operations = cells.read("operations", spellings.operations)
-    content: bytes | None = None
-    if version is not None and version <= current.version:
-        content = current.content if version == current.version else catalog.content_of(current.id, version)
-    if version is not None and content is None:
-        why = Message(f"the entry has versions up to {current.version}", f"该条目最新为第 {current.version} 版")
-        what = Message("correct it; blank is the current one", "请更正；留空即现行版本")
-        cells.refuse("version", cells.get("version"), "version_unknown", why, what)
+    if version is not None and version != current.version:
+        why = Message(f"the entry is at version {current.version}", f"该条目现行为第 {current.version} 版")
+        what = Message("look at its items again; blank is the present version", "请重新核对信息项；留空即现行版本")
+        cells.refuse("version", cells.get("version"), "version_not_present", why, what)
         return None
-    names = item_names(content)
+    names = item_names(current.content)
     items = cells.read("items", lambda value: bitmap(value, names))
     check_access(cells, current, operations or 0, limits)
     if version is None or operations is None or items is None:
