@@ -158,12 +158,11 @@ def _entry_named(value: str) -> EntryId:
 
 def _listed(cells: Cells, current: CurrentEntry, limits: Limits) -> ListedEntry | None:
     version = cells.read("version", spellings.number(1, _VERSION_MOST), current.version)
-    operations = cells.read("operations", spellings.operations)
     if version is not None and version != current.version:
         why = Message(f"the entry is at version {current.version}", f"该条目现行为第 {current.version} 版")
         what = Message("look at its items again; blank is the present version", "请重新核对信息项；留空即现行版本")
         cells.refuse("version", cells.get("version"), "version_not_present", why, what)
-        return None
+    operations = cells.read("operations", spellings.operations)
     names = item_names(current.content)
     items = cells.read("items", lambda value: bitmap(value, names))
     check_access(cells, current, operations or 0, limits)

@@ -245,7 +245,7 @@ def test_every_bad_row_is_shown_and_nothing_is_sent(ledger: Ledger) -> None:
 
     (grant,) = planned(ledger, [sample_plan(授权名称="范围有误")])
     entries = [
-        {"目录条目": RESERVOIRS, "操作": "查看", "信息项": "*"},
+        {"目录条目": RESERVOIRS, "版本": "7", "操作": "查看", "信息项": "*"},
         {"目录条目": f"{MEDICAL}/306002/000001", "操作": "查询", "信息项": "没有的项；99"},
         {"目录条目": f"{WATER}/306001/000002", "操作": "查询", "信息项": ""},
         {"目录条目": f"{WATER}/none", "操作": "查询", "信息项": "*"},
@@ -256,6 +256,7 @@ def test_every_bad_row_is_shown_and_nothing_is_sent(ledger: Ledger) -> None:
     refused = ledger.run("grant", "scope", grant, path, "--yes", "--account", "grantor").ended(2)
     lines = [line.split()[:2] for line in refused.out.splitlines()[1:]]
     assert lines == [
+        ["2", "版本"],
         ["2", "操作"],
         ["3", "信息项"],
         ["4", "信息项"],
