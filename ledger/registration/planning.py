@@ -8,8 +8,7 @@ from typing import Final
 from ledger.errors import Malformed, Rejected
 from ledger.model.message import Message
 from ledger.model.registration_number import require_number
-from ledger.publish import sources
-from ledger.publish.refusal import FileRefused
+from ledger.publish.column import read_column
 from ledger.registration.actions import Action
 from ledger.registration.filing import Step
 from ledger.registration.registry import RegistryReader
@@ -71,22 +70,8 @@ def read_numbers(path: Path) -> list[str]:
 
     Raises Malformed naming every one that is mistyped, FileRefused for a table without the column.
     """
-    if path.suffix.lower() in (".txt", ""):
-        try:
-            words = path.read_text("utf-8").split()
-        except (OSError, UnicodeDecodeError) as error:
-            raise Malformed(f"{path} cannot be read as text: {error}") from error
-        rows = list(enumerate(words, 1))
-    else:
-        source = sources.read(path)
-        column = next((name for name in _NUMBER_COLUMNS if name in source.columns), None)
-        if column is None:
-            raise FileRefused(
-                source.file,
-                "column_missing",
-                Message("has no column registration (登记编号)", "没有“登记编号”列"),
-            )
-        rows = [(row.number, str(row.cells.get(column, "")).strip()) for row in source.table_rows]
+    missing = Message("has no column registration (登记编号)", "没有“登记编号”列")
+    rows = read_column(path, _NUMBER_COLUMNS, missing)
     faults = []
     for row, number in rows:
         try:

@@ -10,6 +10,7 @@ from ledger.model.grant_words import KINDS, MODES, STATUSES
 from registry_api.grant_parameters import GrantsQuery
 from registry_api.grant_wire import PLANNED, status_of
 from registry_api.portal.frame import Reader
+from registry_api.portal.list_parts import filter_column, filter_group, search_box
 from registry_api.portal.markup import Html, element, join
 from registry_api.reading import Moment, time_text
 
@@ -22,26 +23,8 @@ _KEPT: Final = ("q", "kind", "status", "grantor", "grantee", "implementer", "ent
 
 def search_form(who: Reader, query: GrantsQuery) -> Html:
     """The search box. It keeps the filters that are set."""
-    kept = [
-        element("input", type="hidden", name=name, value=str(value))
-        for name, value in parameters(query).items()
-        if name != "q" and value is not None
-    ]
-    return element(
-        "form",
-        element("label", who("搜索授权", "Search grants"), for_="q", class_="hidden"),
-        element(
-            "input", id="q", name="q", type="search", value=query.q or "", maxlength="100",
-            placeholder=who("授权名称", "Title of the grant"), autocomplete="off",
-        ),
-        *kept,
-        element("input", type="hidden", name="lang", value="en") if who.english else None,
-        element("button", who("搜索", "Search")),
-        action=_PATH,
-        method="get",
-        role="search",
-        class_="search",
-    )  # fmt: skip
+    label, placeholder = who("搜索授权", "Search grants"), who("授权名称", "Title of the grant")
+    return search_box(who, _PATH, parameters(query), label, placeholder)
 
 
 def parameters(query: GrantsQuery) -> dict[str, str | int | None]:
@@ -54,36 +37,11 @@ def filters(who: Reader, query: GrantsQuery) -> Html:
     kinds = [(kind.name, who.of(word)) for kind, word in KINDS.items()]
     statuses = [(status.name if status else PLANNED, who.of(word)) for status, word in STATUSES.items()]
     chosen = sum(getattr(query, name) is not None for name in ("kind", "status"))
-    label = who("筛选", "Filters") + (f" ({chosen})" if chosen else "")
-    return element(
-        "aside",
-        element("input", type="checkbox", id="fold", class_="fold"),
-        element("label", label, for_="fold", class_="fold-label"),
-        element(
-            "div",
-            _group(who, query, "kind", who("授权类型", "Kind"), kinds),
-            _group(who, query, "status", who("状态", "Status"), statuses),
-            class_="groups",
-        ),
-        aria_label=who("筛选", "Filters"),
+    groups = (
+        filter_group(who, _PATH, parameters(query), "kind", who("授权类型", "Kind"), kinds),
+        filter_group(who, _PATH, parameters(query), "status", who("状态", "Status"), statuses),
     )
-
-
-def _group(who: Reader, query: GrantsQuery, name: str, title: str, choices: list[tuple[str, str]]) -> Html:
-    current = parameters(query)[name]
-    links = [
-        element(
-            "li",
-            element(
-                "a",
-                element("span", text),
-                href=who.href(_PATH, **(parameters(query) | {name: None if current == value else value})),
-                aria_current="true" if current == value else None,
-            ),
-        )
-        for value, text in choices
-    ]
-    return element("section", element("h2", title), element("ul", *links))
+    return filter_column(who, chosen, groups)
 
 
 def results(

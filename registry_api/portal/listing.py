@@ -8,6 +8,7 @@ from ledger.indexer.rows import ACTIVE, RETIRED, EntryRow
 from ledger.store.entry_queries import Facets, Filter
 from registry_api.parameters import EntriesQuery
 from registry_api.portal.frame import CYCLES, OPENS, SHARES, Reader
+from registry_api.portal.list_parts import filter_column, search_box
 from registry_api.portal.markup import Html, element, join
 from registry_api.reading import Moment
 
@@ -19,32 +20,8 @@ _SHOWN_FACETS = 12
 
 def search_form(who: Reader, query: EntriesQuery) -> Html:
     """The search box. It keeps the filters that are set."""
-    kept = [
-        element("input", type="hidden", name=name, value=str(value))
-        for name, value in parameters(query).items()
-        if name != "q" and value is not None
-    ]
-    return element(
-        "form",
-        element("label", who("搜索目录", "Search the catalog"), for_="q", class_="hidden"),
-        element(
-            "input",
-            id="q",
-            name="q",
-            type="search",
-            value=query.q or "",
-            maxlength="100",
-            placeholder=who("标题、摘要、信息项，两个字即可", "Title, abstract, items; two Chinese characters suffice"),
-            autocomplete="off",
-        ),
-        *kept,
-        element("input", type="hidden", name="lang", value="en") if who.english else None,
-        element("button", who("搜索", "Search")),
-        action="/",
-        method="get",
-        role="search",
-        class_="search",
-    )
+    placeholder = who("标题、摘要、信息项，两个字即可", "Title, abstract, items; two Chinese characters suffice")
+    return search_box(who, "/", parameters(query), who("搜索目录", "Search the catalog"), placeholder)
 
 
 def parameters(query: EntriesQuery) -> dict[str, str | int | None]:
@@ -85,15 +62,7 @@ def filters(who: Reader, query: EntriesQuery, facets: Facets, names: dict[str, s
         _moment_form(who, query),
     )
     chosen = sum(value is not None for name, value in parameters(query).items() if name not in ("q", "status"))
-    label = who("筛选", "Filters") + (f" ({chosen})" if chosen else "")
-    return element(
-        "aside",
-        # On a narrow screen the filters are folded; a style rule shows them on a wide one.
-        element("input", type="checkbox", id="fold", class_="fold"),
-        element("label", label, for_="fold", class_="fold-label"),
-        element("div", *groups, class_="groups"),
-        aria_label=who("筛选", "Filters"),
-    )
+    return filter_column(who, chosen, groups)
 
 
 def _choices(who: Reader, pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, str, int | None]]:

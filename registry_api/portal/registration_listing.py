@@ -6,6 +6,7 @@ from ledger.indexer.registration_rows import RegistrationRow
 from ledger.model.registration import Kind, Stage, Status
 from ledger.model.registration_words import KINDS, STAGES, STATUSES
 from registry_api.portal.frame import Reader
+from registry_api.portal.list_parts import filter_column, filter_group, search_box
 from registry_api.portal.markup import Html, element, join
 from registry_api.portal.registration_view import days_left, running, tags, title_of
 from registry_api.reading import Moment, time_text
@@ -24,32 +25,8 @@ def parameters(query: RegistrationsQuery) -> dict[str, str | int | None]:
 
 def search_form(who: Reader, query: RegistrationsQuery) -> Html:
     """The search box. It keeps the filters that are set."""
-    kept = [
-        element("input", type="hidden", name=name, value=str(value))
-        for name, value in parameters(query).items()
-        if name != "q" and value is not None
-    ]
-    return element(
-        "form",
-        element("label", who("搜索登记", "Search registrations"), for_="q", class_="hidden"),
-        element(
-            "input",
-            id="q",
-            name="q",
-            type="search",
-            value=query.q or "",
-            maxlength="100",
-            placeholder=who("登记名称、登记编号或国家登记码", "Title, registration number or national code"),
-            autocomplete="off",
-        ),
-        *kept,
-        element("input", type="hidden", name="lang", value="en") if who.english else None,
-        element("button", who("搜索", "Search")),
-        action=_PATH,
-        method="get",
-        role="search",
-        class_="search",
-    )
+    placeholder = who("登记名称、登记编号或国家登记码", "Title, registration number or national code")
+    return search_box(who, _PATH, parameters(query), who("搜索登记", "Search registrations"), placeholder)
 
 
 def filters(who: Reader, query: RegistrationsQuery) -> Html:
@@ -58,38 +35,17 @@ def filters(who: Reader, query: RegistrationsQuery) -> Html:
     stages = [(one.name, who.of(STAGES[one])) for one in Stage if one]
     kinds = [(one.name, who.of(KINDS[one])) for one in Kind if one]
     chosen = sum(getattr(query, name) is not None for name in ("stage", "status", "kind"))
-    label = who("筛选", "Filters") + (f" ({chosen})" if chosen else "")
-    return element(
-        "aside",
-        element("input", type="checkbox", id="fold", class_="fold"),
-        element("label", label, for_="fold", class_="fold-label"),
-        element(
-            "div",
-            _group(who, query, "status", who("凭证状态", "Certificate"), statuses),
-            _group(who, query, "stage", who("办理阶段", "Stage"), stages[:7]),
-            _group(who, query, "kind", who("登记类型", "Kind"), kinds),
-            _group(who, query, "stage", who("已终结", "Ended"), stages[7:]),
-            class_="groups",
-        ),
-        aria_label=who("筛选", "Filters"),
+    groups = (
+        _group(who, query, "status", who("凭证状态", "Certificate"), statuses),
+        _group(who, query, "stage", who("办理阶段", "Stage"), stages[:7]),
+        _group(who, query, "kind", who("登记类型", "Kind"), kinds),
+        _group(who, query, "stage", who("已终结", "Ended"), stages[7:]),
     )
+    return filter_column(who, chosen, groups)
 
 
 def _group(who: Reader, query: RegistrationsQuery, name: str, title: str, choices: list[tuple[str, str]]) -> Html:
-    current = parameters(query)[name]
-    links = [
-        element(
-            "li",
-            element(
-                "a",
-                element("span", text),
-                href=who.href(_PATH, **(parameters(query) | {name: None if current == value else value})),
-                aria_current="true" if current == value else None,
-            ),
-        )
-        for value, text in choices
-    ]
-    return element("section", element("h2", title), element("ul", *links))
+    return filter_group(who, _PATH, parameters(query), name, title, choices)
 
 
 def _chips(who: Reader, query: RegistrationsQuery, by: Judged) -> Html | None:
