@@ -14,6 +14,7 @@ from ledger.errors import Malformed
 
 _LARGEST = 2**53 - 1
 _DEEPEST = 32
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _REFUSED = re.compile("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
@@ -32,11 +33,11 @@ def decode(data: bytes) -> Any:
 
     Raises Malformed when the bytes are not exactly what `encode` gives for their value.
     """
-    _check_depth(data)
     try:
+        check_depth(data)
         value = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
         canonical = encode(value)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, Malformed) as error:
         raise Malformed(f"not canonical JSON: {error}") from error
     if canonical != data:
         at = next((i for i, (a, b) in enumerate(zip(canonical, data, strict=False)) if a != b), len(canonical))
@@ -44,16 +45,16 @@ def decode(data: bytes) -> Any:
     return value
 
 
-def _check_depth(data: bytes) -> None:
-    """Raises Malformed for bytes that nest so deep that a parser might overflow the stack.
+def check_depth(data: bytes) -> None:
+    """Raises Malformed for JSON that nests so deep that a parser might overflow the stack, whatever its form.
 
     Python's own limit does not protect: libraries for signing raise it beyond what the stack holds, and 60 kB of
     brackets from anyone with a role would end the process.
     """
     if data.count(b"[") + data.count(b"{") > _DEEPEST:
-        steps = (1 if byte in b"[{" else -1 if byte in b"]}" else 0 for byte in _STRING.sub(b"", data))
-        if max(accumulate(steps), default=0) > _DEEPEST:
-            raise Malformed(f"not canonical JSON: nested deeper than {_DEEPEST}")
+        brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
+        if max(accumulate(1 if byte in b"[{" else -1 for byte in brackets), default=0) > _DEEPEST:
+            raise Malformed(f"nested deeper than {_DEEPEST}")
 
 
 def _no_float(text: str) -> Any:

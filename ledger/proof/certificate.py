@@ -39,8 +39,9 @@ def is_certificate(data: bytes) -> bool:
     if is_pdf(data):
         return True
     try:
+        canonical.check_depth(data)
         raw = json.loads(data)
-    except (ValueError, RecursionError):
+    except (ValueError, Malformed):
         return False
     return isinstance(raw, dict) and raw.get("format") == FORMAT
 

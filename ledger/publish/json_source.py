@@ -4,6 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from ledger.errors import Malformed
+from ledger.model.canonical import check_depth
 from ledger.model.message import Message
 from ledger.publish.refusal import FileRefused, shown
 from ledger.publish.source import Source, digest
@@ -20,9 +22,11 @@ def read(file: str, data: bytes) -> Source:
             Message(f"is not UTF-8: byte {error.start:,}", f"不是 UTF-8：第 {error.start:,} 字节"),
         ) from error
     try:
-        document = json.loads(text, object_pairs_hook=_unique, parse_float=_number, parse_constant=_no_number)
-    except RecursionError as error:
+        check_depth(data)
+    except Malformed as error:
         raise FileRefused(file, "json_too_deep", Message("is nested too deeply", "嵌套过深")) from error
+    try:
+        document = json.loads(text, object_pairs_hook=_unique, parse_float=_number, parse_constant=_no_number)
     except ValueError as error:
         raise FileRefused(file, "json_malformed", Message(f"is no JSON: {error}", f"不是 JSON：{error}")) from error
     return Source(file, "json", digest(data), document=document)

@@ -8,6 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal, NoReturn, cast
 
+from ledger.errors import Malformed
+from ledger.model.canonical import check_depth
 from ledger.model.entry import CONTENT_FIELDS, Kind
 from ledger.model.message import Message
 from ledger.publish.mapping import FORMAT, WITHHELD, Derivation, Lookup, SourceMapping, Take
@@ -90,8 +92,9 @@ def find(name_or_path: str) -> SourceMapping:
 def parse(data: bytes, file: str) -> SourceMapping:
     """The mapping of a file's bytes. Raises FileRefused naming the rule that is wrong."""
     try:
+        check_depth(data)
         document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, Malformed) as error:
         _refuse(file, "the file", f"is not JSON: {error}", f"不是 JSON：{error}")
     return _Reader(file).mapping(document)
 
