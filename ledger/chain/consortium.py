@@ -129,10 +129,6 @@ class Network:
         (folder / "pid").write_text(str(process.pid))
         return process.pid
 
-    def stop_signer(self, place: int) -> bool:
-        """Stops one signer, letting it write its state. Whether it was running."""
-        return _stop(self._folder(place))
-
     def _folder(self, place: int) -> Path:
         return self.directory / f"signer-{place}"
 

@@ -4,7 +4,6 @@
 give both: the time, and the block that `Queries.point_at_time` finds for it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,11 +95,6 @@ class GrantQueries(Questions):
     def grant(self, number: int, at: int | None = None) -> GrantRow | None:
         """A grant as it stands."""
         return self._first(GrantRow, bulk.all_of(GRANT, GRANT.c.grant == number, in_force(GRANT, at)))
-
-    def grants_numbered(self, numbers: Sequence[int], at: int | None = None) -> dict[int, GrantRow]:
-        """Those of some grants that exist, as they stand."""
-        statement = bulk.all_of(GRANT, GRANT.c.grant.in_(numbers), in_force(GRANT, at))
-        return {row.grant: row for row in self._all(GrantRow, statement)}
 
     def grant_history(self, number: int, at: int | None = None) -> list[GrantRow]:
         """Every state that was begun so far, oldest first."""
