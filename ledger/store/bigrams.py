@@ -8,27 +8,33 @@ So 数据目录 gives 数据 据目 目录 录: each pair is found, and a single
 import re
 import unicodedata
 from array import array
+from collections.abc import Iterable
 from operator import add
 
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"([{_CJK}]+)|([^\W_{_CJK}]+)")
-_GAP = re.compile(rf"[^{_CJK}]+")
-_WORD = re.compile(rf"[^\W_{_CJK}]+")
+_PART = "A"
+"""Parts texts that are looked at together: where letters are folded, no text holds a capital."""
+_RUNS = re.compile(rf"[{_CJK}{_PART}]+")
+_NO_WORD = re.compile(rf"[\W_{_CJK}]+")
 
 
-def tokens(text: str) -> str:
-    """The tokens of a text in NFC, separated by blanks; some may be there twice."""
-    folded = text.casefold()
-    words = [_plain(word) for word in _WORD.findall(folded)]
+def tokens(texts: Iterable[str]) -> list[str]:
+    """The tokens of each text, in NFC, separated by blanks; some may be there twice.
+
+    A text's tokens do not depend on the texts beside it. Many at once take a fraction of the time.
+    """
+    folded = _PART + "".join([text.casefold() + _PART for text in texts])
+    words = _NO_WORD.sub(" ", folded).split(_PART)[1:-1]
     # All neighbours at once: each character, the next one, a blank. Where the next is the blank of a gap, the first
     # stands alone, as the last of its run; where the first is, the second does, which is no harm.
-    run = _GAP.sub(" ", folded) + " "
-    places = array("I", bytes(12 * (len(run) - 1)))
-    characters = array("I", run.encode("utf-32-le"))
+    runs = " ".join(_RUNS.findall(folded))
+    characters = array("I", runs.encode("utf-32-le"))
+    places = array("I", [32]) * (3 * (len(runs) - 1))
     places[0::3], places[1::3] = characters[:-1], characters[1:]
-    places[2::3] = array("I", [32]) * (len(run) - 1)
-    words.append(places.tobytes().decode("utf-32-le"))
-    return " ".join(words)
+    # A part is there as the next one and then as the first: what is between belongs to no text.
+    pairs = places.tobytes().decode("utf-32-le").split(_PART)[1::2]
+    return [f"{_plain_words(some)} {run}" for some, run in zip(words, pairs, strict=True)]
 
 
 def query_terms(text: str) -> list[str]:
@@ -45,6 +51,10 @@ def query_terms(text: str) -> list[str]:
         else:
             terms.append(_plain(word))
     return list(dict.fromkeys(terms))
+
+
+def _plain_words(words: str) -> str:
+    return words if words.isascii() else " ".join(map(_plain, words.split()))
 
 
 def _plain(word: str) -> str:

@@ -1,5 +1,6 @@
 """Writing what acts amount to, into whatever transaction is open: for a batch, and for rebuilding everything."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, delete, select, update
@@ -99,14 +100,14 @@ def apply(connection: Connection, changes: Changes) -> None:
     bulk.insert(connection, PRODUCT, changes.products)
     bulk.insert(connection, PRODUCT_PRICE, changes.product_prices)
     bulk.insert(connection, DISCLOSURE, changes.disclosures)
-    search.insert(connection, [(index, tokens(text)) for index, text in changes.search_texts])
+    search.insert(connection, _searched(changes.search_texts))
 
 
 def roll_back(connection: Connection, size: int, block: int) -> None:
     """Takes away the versions that acts from `size` on began, and opens again what ended above `block`."""
     gone = connection.execute(select(ENTRY.c.act_index, ENTRY.c.content).where(ENTRY.c.act_index >= size))
-    texts = ((index, entry_content(content).search_text) for index, content in gone)
-    search.delete(connection, [(index, tokens(text)) for index, text in texts if text])
+    texts = [(index, entry_content(content).search_text) for index, content in gone]
+    search.delete(connection, _searched([(index, text) for index, text in texts if text]))
     for table in PROJECTIONS:
         connection.execute(delete(table).where(_began(table) >= size))
         if "to_block" in table.columns:
@@ -137,6 +138,10 @@ def state(connection: Connection) -> State:
 def open_rows(table: Table) -> Select[Any]:
     """Select of the rows that stand."""
     return bulk.all_of(table, table.c.to_block.is_(None))
+
+
+def _searched(texts: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    return list(zip([index for index, _ in texts], tokens(text for _, text in texts), strict=True))
 
 
 def _began(table: Table) -> Column[Any]:

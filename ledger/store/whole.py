@@ -56,7 +56,7 @@ class Whole:
 
 def search_tokens(lines: tuple[str, ...]) -> set[str]:
     """The tokens under which lines of text are found."""
-    return set(tokens("\n".join(lines)).split())
+    return set(tokens(["\n".join(lines)])[0].split())
 
 
 def table_names() -> list[str]:

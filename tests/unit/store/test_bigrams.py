@@ -11,7 +11,7 @@ from ledger.store.bigrams import query_terms, tokens
 
 def found(question: str, text: str) -> bool:
     """As the database would answer."""
-    have = set(tokens(text).split())
+    have = set(tokens([text])[0].split())
     return all(
         any(token.startswith(term[:-1]) for token in have) if term.endswith("*") else term in have
         for term in query_terms(question)
@@ -63,7 +63,12 @@ def test_any_part_of_two_cjk_characters_or_a_whole_word_is_found(text: str, data
         assert found(data.draw(st.sampled_from(terms)).rstrip("*"), text)
 
 
+@given(st.lists(TEXTS | st.text(max_size=10), max_size=4))
+def test_texts_beside_it_change_no_text(texts: list[str]) -> None:
+    assert tokens(texts) == [tokens([text])[0] for text in texts]
+
+
 @given(st.text(max_size=30))
 def test_terms_hold_no_syntax(text: str) -> None:
-    for term in [*query_terms(text), *tokens(unicodedata.normalize("NFC", text)).split()]:
+    for term in [*query_terms(text), *tokens([unicodedata.normalize("NFC", text)])[0].split()]:
         assert not set('"* ') & set(term.removesuffix("*"))
