@@ -12,6 +12,7 @@ from ledger.indexer.content import entry_content, local_code_text, organization_
 from ledger.indexer.plain_content import plain_content
 from ledger.model import canonical
 from ledger.model.entry import read_content
+from ledger.model.text import single_line
 
 FULL: dict[str, Any] = {
     "format": "mulu-entry/1",
@@ -76,6 +77,17 @@ def test_what_the_quick_way_takes_the_rule_takes_too(changed: dict[str, Any], dr
     if plain_content(data) is not None:
         assert accepted(data)
     assert (entry_content(data).malformed is None) == accepted(data)
+
+
+def test_every_character_that_the_quick_way_takes_the_rule_takes_too() -> None:
+    template = canonical.encode(FULL | {"title": "a?b"}).decode()
+    taken = 0
+    for number in (*range(0xD800), *range(0xE000, 0x110000, 0x11), *range(0xE000, 0x10000)):
+        title = f"a{chr(number)}b"
+        if plain_content(template.replace("a?b", title).encode()) is not None:
+            taken += 1
+            assert single_line(title) == title
+    assert taken > 40_000
 
 
 @given(st.binary(max_size=4), st.integers(0, 400), st.integers(0, 3))
