@@ -1,4 +1,4 @@
-"""One range of blocks: read, decoded and checked against itself, one range ahead of the writing."""
+"""Blocks in pieces: read, decoded and checked against themselves, one piece ahead of the writing."""
 
 import gc
 from collections.abc import Generator, Iterator, Sequence
@@ -11,7 +11,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.events import RawLog, decode, entry_bytes
 from ledger.errors import Inconsistent, LedgerError, Malformed
 from ledger.indexer.decide import linked
-from ledger.indexer.logs import Ranges
+from ledger.indexer.logs import LARGEST_RANGE, Ranges
 from ledger.indexer.ports import Chain, RangeTooLarge
 from ledger.indexer.rows import BlockRow
 from ledger.indexer.versions import ReadAct, read_act
@@ -19,6 +19,8 @@ from ledger.indexer.versions import ReadAct, read_act
 CHECK_EVERY = 20_000
 """Acts after which the journal is compared with the contract's, below the head: asking a node for old state is slow
 (tens of milliseconds on anvil). The root at the head covers every earlier act."""
+PIECE = 1000
+"""Acts that are written together, at least, if there are so many: each transaction has its price."""
 
 
 class Unsettled(LedgerError):
@@ -40,22 +42,72 @@ class Fetched:
     """The contract's size and root after the last block; None when not asked, or the node has no state there."""
 
 
-def fetch(
-    chain: Chain, names: dict[bytes, str], start: int, end: int, window_start: int, check_from: int = 0
-) -> Fetched:
-    """Reads the blocks [start, end). Headers are read after the logs, so that logs of a lost block are seen.
+def fetch_all(
+    chain: Chain, deployment: Deployment, ranges: Ranges, start: int, end: int, window_start: int
+) -> Generator[Fetched, None, None]:
+    """Reads the blocks [start, end) piece by piece; the next one is read while the caller works on this one.
 
     Args:
-        names: contract by address.
         window_start: the first block whose header is wanted.
-        check_from: the contract's journal is asked for when there are at least so many acts.
 
-    Raises RangeTooLarge, Unsettled; Inconsistent for a log that is no act.
+    Raises Unsettled; Inconsistent for a log that is no act.
     """
-    logs = chain.logs(start, end)
+    names = {at.address: name for name, at in deployment.contracts.items()}
+    pieces = _pieces(chain, names, ranges, start, end, window_start)
+    with ThreadPoolExecutor(1, "fetch") as worker:
+        waiting = worker.submit(next, pieces, None)
+        while (fetched := waiting.result()) is not None:
+            if fetched.end < end:
+                waiting = worker.submit(next, pieces, None)
+            yield fetched
+            if fetched.end >= end:
+                return
+
+
+def _pieces(
+    chain: Chain, names: dict[bytes, str], ranges: Ranges, start: int, end: int, window_start: int
+) -> Iterator[Fetched]:
+    logs: list[RawLog] = []
+    reached, unchecked = start, 0
+    while start < end:
+        if reached < end and len(logs) < PIECE and reached - start < LARGEST_RANGE:
+            last = min(end, reached + ranges.blocks)
+            try:
+                more = chain.logs(reached, last)
+            except RangeTooLarge:
+                ranges.refused(last - reached)
+                continue
+            ranges.answered(last - reached, len(more))
+            _check_order(more, reached, last)
+            logs += more
+            reached = last
+            continue
+        until, count = _cut(logs, reached)
+        some, logs = logs[:count], logs[count:]
+        # After the logs, so that logs of a lost block are seen.
+        headers = _headers(chain, some, start, until, window_start)
+        acts = [_read(log, names) for log in some]
+        leaves = [sha256(b"\0" + entry_bytes(log.emitter, log.topics, log.data)).digest() for log in some]
+        unchecked += count
+        journal = None
+        if until == end or unchecked >= CHECK_EVERY:
+            journal, unchecked = chain.journal(until - 1), 0
+        yield Fetched(start, until, acts, leaves, headers, journal)
+        start = until
+
+
+def _cut(logs: Sequence[RawLog], end: int) -> tuple[int, int]:
+    """Where a piece ends: the block after it, and how many logs it has. Blocks stay whole."""
+    for place in range(PIECE, len(logs)):
+        if logs[place].block_number != logs[place - 1].block_number:
+            return logs[place].block_number, place
+    return end, len(logs)
+
+
+def _headers(chain: Chain, logs: Sequence[RawLog], start: int, end: int, window_start: int) -> list[BlockRow]:
+    """The headers wanted of [start, end). Raises Unsettled unless they are one chain, and the logs' blocks in it."""
     first = max(start, min(window_start, end - 1))
     headers = chain.headers(first, end)
-    _check_order(logs, start, end)
     if [header.number for header in headers] != list(range(first, end)) or not linked(None, headers):
         raise Unsettled(f"the node does not give one chain of headers for the blocks {first} to {end - 1}")
     hashes = {header.number: header.hash for header in headers}
@@ -65,43 +117,7 @@ def fetch(
                 f"the node's log {log.log_index} of block {log.block_number} lies in block 0x{log.block_hash.hex()}, "
                 f"its header says 0x{hashes[log.block_number].hex()}"
             )
-    acts = [_read(log, names) for log in logs]
-    leaves = [sha256(b"\0" + entry_bytes(log.emitter, log.topics, log.data)).digest() for log in logs]
-    journal = chain.journal(end - 1) if len(acts) >= check_from else None
-    return Fetched(start, end, acts, leaves, headers, journal)
-
-
-def fetch_all(
-    chain: Chain, deployment: Deployment, ranges: Ranges, start: int, end: int, window_start: int
-) -> Generator[Fetched, None, None]:
-    """Reads the blocks [start, end) range by range; the next one is read while the caller works on this one."""
-    names = {at.address: name for name, at in deployment.contracts.items()}
-
-    unchecked = 0
-
-    def one(first: int) -> Fetched:
-        nonlocal unchecked
-        while True:
-            last = min(end, first + ranges.blocks)
-            check_from = 0 if last == end else CHECK_EVERY - unchecked
-            try:
-                fetched = fetch(chain, names, first, last, window_start, check_from)
-            except RangeTooLarge:
-                ranges.refused(last - first)
-                continue
-            unchecked = 0 if len(fetched.acts) >= check_from else unchecked + len(fetched.acts)
-            ranges.answered(last - first, len(fetched.acts))
-            return fetched
-
-    with ThreadPoolExecutor(1, "fetch") as worker:
-        waiting = worker.submit(one, start)
-        while True:
-            fetched = waiting.result()
-            if fetched.end < end:
-                waiting = worker.submit(one, fetched.end)
-            yield fetched
-            if fetched.end >= end:
-                return
+    return headers
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """Logs of a node: parsed from the raw answer with types of their own, fetched in ranges that adapt.
 
 Small answers are faster than large ones, and nodes limit both blocks and logs per answer. So a range aims at
-TARGET events, is halved when the node says that it is too large, and grows again.
+FEWEST to MOST events, is halved when the node says that it is too large, and grows again.
 """
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -16,7 +17,8 @@ from ledger.indexer.ports import RangeTooLarge
 FEWEST, MOST = 500, 2_500
 """Events per answer that are aimed at."""
 LARGEST_RANGE = 10_000
-_FIRST_RANGE = 1
+_FIRST_RANGE, _FASTEST = 1, 8
+"""Blocks that are asked for first, and how many times as many may follow: what they hold is not known before."""
 # EIP-1474: -32005 limit exceeded. What providers say besides varies; these are words of geth, Besu, anvil, Alchemy,
 # Infura and QuickNode.
 _LIMIT_CODES = {-32005}
@@ -62,15 +64,17 @@ def parse_logs(answer: bytes) -> list[RawLog]:
     if parsed.result is None:
         raise Unavailable("eth_getLogs was answered with neither result nor error")
     unhex = bytes.fromhex
+    # Neighbouring logs share these.
+    shared = cache(lambda word: unhex(word[2:]))
     try:
         return [
             RawLog(
-                unhex(log.address[2:]),
+                shared(log.address),
                 tuple([unhex(topic[2:]) for topic in log.topics]),
                 unhex(log.data[2:]),
                 int(log.block_number, 16),
-                unhex(log.block_hash[2:]),
-                unhex(log.transaction_hash[2:]),
+                shared(log.block_hash),
+                shared(log.transaction_hash),
                 int(log.log_index, 16),
             )
             for log in parsed.result
@@ -101,7 +105,8 @@ class Ranges:
             self.blocks = max(1, blocks // 2)
         elif events < FEWEST and blocks >= self.blocks:
             # Just below what was refused, until a small answer says that the blocks there are emptier.
-            self.blocks = min(self.blocks * 2, LARGEST_RANGE, max(1, self._refused - 1))
+            times = min(_FASTEST, MOST // max(1, events))
+            self.blocks = min(self.blocks * times, LARGEST_RANGE, max(1, self._refused - 1))
             self._refused += max(1, self._refused // 4)
 
     def refused(self, blocks: int) -> None:

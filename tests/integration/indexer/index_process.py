@@ -5,18 +5,11 @@ from pathlib import Path
 
 from ledger.chain.deployment import load_deployment
 from ledger.chain.rpc import Node
+from ledger.indexer import fetch
 from ledger.indexer.finality import Finality
 from ledger.indexer.follow import Indexer
-from ledger.indexer.logs import Ranges
 from ledger.indexer.node import NodeChain
 from ledger.store.mirror import Mirror
-
-
-class SmallRanges(Ranges):
-    """A block at a time: many transactions to be killed in."""
-
-    def answered(self, blocks: int, events: int) -> None:
-        self.blocks = 1
 
 
 def main(node: str, file: str, database: str) -> None:
@@ -30,7 +23,8 @@ def main(node: str, file: str, database: str) -> None:
         Finality(5),
         lambda progress: print(progress.block, flush=True),
     )
-    indexer._ranges = SmallRanges()
+    # Many transactions to be killed in.
+    fetch.PIECE = 1
     indexer.once()
 
 

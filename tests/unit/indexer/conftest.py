@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from ledger.indexer import fetch
 from ledger.store.engine import upgrade
 from ledger.store.mirror import Mirror
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several transactions even for a short history."""
+    monkeypatch.setattr(fetch, "PIECE", 2)
 
 
 @pytest.fixture(scope="session")
