@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, signature
 from ledger.errors import Malformed
@@ -21,8 +21,7 @@ TailReader = Callable[[bytes, int], tuple[Any, int]]
 """Reads a value that stands in the data from a place on; gives the value and where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawLog:
+class RawLog(NamedTuple):
     """A log as the node gives it."""
 
     emitter: bytes
@@ -34,13 +33,12 @@ class RawLog:
     log_index: int
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedEvent:
+class DecodedEvent(NamedTuple):
     """What an act event says. `fields` holds indexed values and the struct's members by name, index apart."""
 
     contract: str
     event: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides the tuple's method, which nobody needs on an event
     fields: dict[str, Any]
 
 
@@ -274,7 +272,7 @@ def _read_bytes(data: bytes, at: int) -> tuple[Any, int]:
     size = int.from_bytes(data[at : at + 32])
     start = at + 32
     end = start + -(-size // 32) * 32
-    if end > len(data) or any(data[start + size : end]):
+    if end > len(data) or data[start + size : end].strip(b"\0"):
         raise Malformed(f"{size} bytes at byte {at} and their padding do not fit")
     return data[start : start + size], end
 

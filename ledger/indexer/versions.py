@@ -1,7 +1,8 @@
 """One run of the fold: the state it looks at, what it changed, and how a version ends when the next begins."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ledger.chain.events import DecodedEvent, RawLog
 from ledger.errors import Inconsistent
@@ -49,8 +50,7 @@ class Stored(Protocol):
         """Price and ceiling of a product as they stand; None when none was ever set."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAct:
+class ReadAct(NamedTuple):
     """An act as it came: the raw log, what it says, and, for a publication, its content."""
 
     log: RawLog
@@ -168,6 +168,7 @@ def known(rows: dict[Any, Row], key: Any, act: ReadAct, what: str) -> Row:
         raise Inconsistent(f"act {act.event.index} ({act.event.event}) is about unknown {what} {name}") from None
 
 
+@lru_cache(4096)
 def code_of(field: bytes) -> str | None:
     """An organization code; None for the zeros that stand for none."""
     return field.decode("ascii", "backslashreplace") if any(field) else None

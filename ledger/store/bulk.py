@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Connection, Dialect, Table, TypeDecorator, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from ledger.errors import Inconsistent
+from ledger.store.types import UtcTime
 
 Converter = Callable[[Any], Any]
 Row = TypeVar("Row")
@@ -90,4 +91,6 @@ def _converters(table: Table, dialect: Dialect) -> dict[int, Converter | None]:
 
 
 def _converter(kind: Any, dialect: Dialect) -> Converter | None:
-    return cast("Converter | None", kind.dialect_impl(dialect).bind_processor(dialect))
+    made = cast("Converter | None", kind.dialect_impl(dialect).bind_processor(dialect))
+    # Rows that are written together share their times.
+    return lru_cache(1024)(made) if made is not None and isinstance(kind, UtcTime) else made
