@@ -9,9 +9,10 @@
      "state":     [nodes of the state's trie …],
      "storage":   {contract: [nodes of its storage's trie …] …}}
 
-An absence has no `act`. Canonical JSON (RFC 8785), bytes as lower-case `0x` hex, no other members, exactly the seals
-and nodes that are needed, nodes in the order in which they are needed first. Emitters, addresses, slots and the
-journal's size and root are not in it: the verifier takes them from the statement, the trust file and the proofs.
+A grant and an absence have no `act`: slots say all of it. Canonical JSON (RFC 8785), bytes as lower-case `0x` hex, no
+other members, exactly the seals and nodes that are needed, nodes in the order in which they are needed first. Emitters,
+addresses, slots and the journal's size and root are not in it: the verifier takes them from the statement, the trust
+file and the proofs.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from ledger.model.ids import from_hex, to_hex
 from ledger.proof.evidence import Evidence
 from ledger.proof.header import HEADER_BYTES
 from ledger.proof.members import any_bytes, count, members, word
-from ledger.proof.statement import AbsenceStatement, Statement, contracts_of, parse_statement, statement_json
+from ledger.proof.statement import Statement, contracts_of, has_act, parse_statement, statement_json
 
 FORMAT: Final = "mulu-bundle/1"
 BUNDLE_BYTES: Final = 1 << 20
@@ -50,7 +51,7 @@ class Bundle:
     origin: bytes
     statement: Statement
     act: RecordedAct | None
-    """None for an absence."""
+    """None for a grant and for an absence."""
     evidence: Evidence
 
     def to_json(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def parse_bundle(data: bytes) -> Bundle:
         "storage": dict,
     }
     statement = parse_statement(raw["statement"]) if isinstance(raw.get("statement"), dict) else None
-    if isinstance(statement, AbsenceStatement):
+    if statement is not None and not has_act(statement):
         del kinds["act"]
     members(raw, "bundle", **kinds)
     assert statement is not None

@@ -1,13 +1,25 @@
 """What the slots of a statement say at one block. Every slot is derived here, from the statement alone."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ledger.errors import Contradicted
 from ledger.model.ids import to_hex
+from ledger.proof.coverage import GrantFacts
+from ledger.proof.grant_facts import read_grant
 from ledger.proof.header import Header
-from ledger.proof.layout import element, low_number, mapped, member_slots, members, number_key, text_key, variable
+from ledger.proof.layout import (
+    Words,
+    element,
+    low_number,
+    mapped,
+    member_slots,
+    members,
+    number_key,
+    struct,
+    text_key,
+    variable,
+)
 from ledger.proof.registration import ISSUED, RegistrationFacts, StatusRecord, VersionFacts
 from ledger.proof.statement import (
     CATALOG,
@@ -16,6 +28,7 @@ from ledger.proof.statement import (
     AbsenceStatement,
     CertificateStatement,
     EntryStatement,
+    GrantStatement,
     Statement,
     contracts_of,
 )
@@ -50,12 +63,9 @@ class Facts:
     journal: JournalFacts | None = None
     entry: EntryFacts | None = None
     registration: RegistrationFacts | None = None
+    grant: GrantFacts | None = None
     is_absent: bool = False
     """Of a statement of absence: whether nothing is there."""
-
-
-Words = Callable[[str, int], bytes]
-"""The word in a slot of a contract, 32 bytes."""
 
 
 def read_facts(statement: Statement, words: Words, header: Header) -> Facts:
@@ -70,6 +80,8 @@ def read_facts(statement: Statement, words: Words, header: Header) -> Facts:
             return Facts(number, time, journal, entry=_entry(words, id))
         case CertificateStatement(registration=registration, version=version):
             return Facts(number, time, journal, registration=_registration(words, registration, version))
+        case GrantStatement():
+            return Facts(number, time, journal, grant=read_grant(words, statement))
         case AbsenceStatement(subject=subject, slot=slot):
             own = absence_slot(subject)
             if own.to_bytes(32) != slot:
@@ -120,8 +132,8 @@ def _journal(words: Words) -> JournalFacts:
 
 
 def _entry(words: Words, id: bytes) -> EntryFacts:
-    places = member_slots(CATALOG, "Head", "contentDigest", "version", "status")
-    head = members(CATALOG, "Head", _struct(words, CATALOG, mapped(variable(CATALOG, "_heads"), id), places))
+    first = mapped(variable(CATALOG, "_heads"), id)
+    head = struct(words, CATALOG, "Head", first, "contentDigest", "version", "status")
     return EntryFacts(head["contentDigest"], head["version"], head["status"])
 
 
@@ -129,8 +141,7 @@ def _registration(words: Words, registration: str, version: int) -> Registration
     key = text_key(registration.encode("ascii"))
     first = mapped(mapped(variable(REGISTRY, "_versions"), key), number_key(version))
     names = ("contentDigest", "certificateRoot", "subject", "stage", "fieldCount", "registrar", "issuedAt")
-    places = member_slots(REGISTRY, "Version", *names)
-    drawn = members(REGISTRY, "Version", _struct(words, REGISTRY, first, places))
+    drawn = struct(words, REGISTRY, "Version", first, *names)
     listed = mapped(variable(REGISTRY, "_records"), key)
     length = int.from_bytes(words(REGISTRY, listed))
     if length > _RECORDS:
@@ -151,11 +162,6 @@ def _registration(words: Words, registration: str, version: int) -> Registration
         ),
         records=tuple(records),
     )
-
-
-def _struct(words: Words, contract: str, first: int, places: list[int]) -> dict[int, bytes]:
-    """Words of a struct that begins at a slot, by place."""
-    return {place: words(contract, (first + place) % 2**256) for place in places}
 
 
 def _code(value: bytes) -> str:

@@ -5,12 +5,14 @@ The trust file says by a number which layout each contract has; this verifier kn
 artifacts that it carries. A layout that changes gets the next number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
 from ledger.chain.artifacts import keccak256, load
 
+Words = Callable[[str, int], bytes]
+"""The word in a slot of a contract, 32 bytes."""
 LAYOUT: Final = 1
 """The layouts that this verifier knows: one number for all contracts so far."""
 
@@ -60,6 +62,12 @@ def members(contract: str, struct: str, words: dict[int, bytes]) -> dict[str, An
             value = word[end - int(kind["numberOfBytes"]) : end]
             found[member["label"]] = value if kind["label"].startswith("bytes") else int.from_bytes(value)
     return found
+
+
+def struct(words: Words, contract: str, struct: str, first: int, *names: str) -> dict[str, Any]:
+    """Members of a struct that begins at a slot, these and all that share a slot with one of them."""
+    places = member_slots(contract, struct, *names)
+    return members(contract, struct, {place: words(contract, (first + place) % 2**256) for place in places})
 
 
 def low_number(word: bytes, size: int) -> int:

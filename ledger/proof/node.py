@@ -5,6 +5,7 @@ at fault and not the document, so nothing is decided by it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ledger.errors import Contradicted, Malformed
 from ledger.model.ids import to_hex
@@ -12,7 +13,7 @@ from ledger.proof.checks import Checks
 from ledger.proof.evidence import Evidence, SealsUnknown, State, check_seals, open_state, require_hash
 from ledger.proof.facts import Facts, read_facts
 from ledger.proof.moment import shown_time
-from ledger.proof.statement import Statement, contracts_of
+from ledger.proof.statement import Statement, asked_at, contracts_of
 from ledger.proof.trust import DEVELOPMENT, Trust
 
 
@@ -28,8 +29,8 @@ class NodeEvidence:
     """Evidence for the statement at the node's newest block that counts; None when it gives none."""
 
 
-def check_today(run: Checks, statement: Statement, node: NodeEvidence) -> Facts | None:
-    """Adds to a run what a node says of today; None when that is of no use."""
+def check_today(run: Checks, statement: Statement, node: NodeEvidence, at: datetime | None = None) -> Facts | None:
+    """Adds to a run what a node says of today, or of a past time; None when that is of no use."""
     trust = run.trust
     if (node.chain_id, node.genesis_hash) != (trust.chain_id, trust.genesis_hash):
         run.missing(
@@ -47,7 +48,7 @@ def check_today(run: Checks, statement: Statement, node: NodeEvidence) -> Facts 
         found = check_seals(state, trust)
         for contract in contracts_of(statement):
             state.check_account(contract)
-        facts = read_facts(statement, state.word, state.header)
+        facts = read_facts(asked_at(statement, at, state.header.time), state.word, state.header)
     except (Contradicted, Malformed) as error:
         if isinstance(error, Contradicted) and error.check in ("code", "content"):
             # Sound evidence of something else: not the node's fault.
@@ -59,8 +60,8 @@ def check_today(run: Checks, statement: Statement, node: NodeEvidence) -> Facts 
                 f"节点给出的证据不成立（{error}）：请重试或询问其他节点",
             )
         return None
-    at = f"block {facts.number} of {shown_time(facts.time)}"
-    zh_at = f"区块 {facts.number}（{shown_time(facts.time)}）"
+    head = f"block {facts.number} of {shown_time(facts.time)}"
+    zh_head = f"区块 {facts.number}（{shown_time(facts.time)}）"
     if isinstance(found, SealsUnknown):
         if trust.consensus != DEVELOPMENT:
             run.missing(found.missing, found.en, found.zh)
@@ -68,11 +69,11 @@ def check_today(run: Checks, statement: Statement, node: NodeEvidence) -> Facts 
         run.check(
             "node",
             lambda: None,
-            f"the node's head is {at}; this rests on the node's word",
-            f"节点最新区块为{zh_at}；此项以该节点所述为准",
+            f"the node's head is {head}; this rests on the node's word",
+            f"节点最新区块为{zh_head}；此项以该节点所述为准",
         )
     else:
-        run.check("node", lambda: None, f"the node proves {at}: {found.en}", f"节点证明了{zh_at}：{found.zh}")
+        run.check("node", lambda: None, f"the node proves {head}: {found.en}", f"节点证明了{zh_head}：{found.zh}")
     return facts
 
 

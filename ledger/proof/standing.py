@@ -4,9 +4,16 @@ from datetime import datetime, timedelta
 
 from ledger.proof.checks import Checks
 from ledger.proof.facts import EntryFacts, Facts, check_agreement
+from ledger.proof.granted import check_grant
 from ledger.proof.moment import shown_time
 from ledger.proof.registration import Shown, check_registration
-from ledger.proof.statement import AbsenceStatement, CertificateStatement, EntryStatement, Statement
+from ledger.proof.statement import (
+    AbsenceStatement,
+    CertificateStatement,
+    EntryStatement,
+    GrantStatement,
+    Statement,
+)
 
 _CLOCK_SKEW = timedelta(seconds=60)
 _RETIRED = 2
@@ -15,14 +22,16 @@ _RETIRED = 2
 
 def check_standing(
     run: Checks, statement: Statement, shown: Shown | None, facts: Facts, now: datetime, at: datetime | None
-) -> None:
-    """Adds to a run what facts make of a statement, now or at a past time.
+) -> dict[str, str]:
+    """Adds to a run what facts make of a statement, now or at a past time. What only that says, for people.
 
     Args:
         shown: what the certificate shows, where the statement is a certificate's and it is there.
         now: the verifier's clock, aware.
         at: a past time to ask about, aware; None for now.
     """
+    if isinstance(statement, GrantStatement) and facts.grant is not None:
+        return check_grant(run, statement, facts.grant, (facts.number, facts.time), now, at)
     head = f"block {facts.number}, {shown_time(facts.time)}"
     zh_head = f"区块 {facts.number}，{shown_time(facts.time)}"
     if at is None:
@@ -38,6 +47,7 @@ def check_standing(
             run.ended("ABSENT", f"the ledger has none ({head})", f"账本中没有（{zh_head}）")
         case AbsenceStatement():
             run.ended("SUPERSEDED", f"there is one by now ({head})", f"现已存在（{zh_head}）")
+    return {}
 
 
 def newest(ofbundle: Facts | None, today: Facts | None) -> Facts | None:

@@ -3,23 +3,31 @@
     {"kind": "entry", "id": 32 bytes, "version": n, "digest": SHA-256 of the content}
     {"kind": "certificate", "registration": number, "version": n, "root": SHA-256 root of its fields}
     {"kind": "act", "contract": name}
+    {"kind": "grant", "grant": n, "organization": code, "entry": 32 bytes, "operation": bits, "time": Unix seconds,
+     "digest": SHA-256 of the canonical JSON of the other members}
     {"kind": "absence", "entry": 32 bytes, "slot": 32 bytes}
     {"kind": "absence", "registration": number, "slot": 32 bytes}
 
 An absence names the slot that is empty: the verifier derives it again, and a changed name cannot pass for another
-thing that is absent too.
+thing that is absent too. So does the digest for a grant: the same slots answer for other operations and times as well.
 """
 
+import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from ledger.errors import Malformed
+from ledger.model import canonical
 from ledger.model.ids import from_hex, to_hex
+from ledger.model.organization_code import is_valid
 from ledger.model.registration_number import require_number
 from ledger.proof.members import count, members
 
-JOURNAL, CATALOG, REGISTRY = "Journal", "Catalog", "Registry"
+JOURNAL, CATALOG, REGISTRY, GRANTS = "Journal", "Catalog", "Registry", "Grants"
+_OPERATIONS = 16
+"""Operations are bits of `IGrantScope.EntryScope`, below this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,32 @@ class ActStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantStatement:
+    """A grant to an organization covers an operation on an entry, by what the ledger had recorded at a time."""
+
+    grant: int
+    organization: str
+    """Its code."""
+    entry: bytes
+    operation: int
+    """Bits; several ask for all of them."""
+    time: int
+    """Unix seconds."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement in a document."""
+        said = {
+            "kind": "grant",
+            "grant": self.grant,
+            "organization": self.organization,
+            "entry": to_hex(self.entry),
+            "operation": self.operation,
+            "time": self.time,
+        }
+        return {**said, "digest": to_hex(hashlib.sha256(canonical.encode(said)).digest())}
+
+
+@dataclass(frozen=True, slots=True)
 class AbsenceStatement:
     """The ledger has no such entry (32 bytes) or registration (its number)."""
 
@@ -55,12 +89,14 @@ class AbsenceStatement:
     slot: bytes
 
 
-Statement: TypeAlias = EntryStatement | CertificateStatement | ActStatement | AbsenceStatement
+Statement: TypeAlias = EntryStatement | CertificateStatement | ActStatement | GrantStatement | AbsenceStatement
 
 
 def contract_of(statement: Statement) -> str:
-    """The contract that keeps what is stated, and that records its act."""
+    """The contract that keeps what is stated, and that records its act where that is part of it."""
     match statement:
+        case GrantStatement():
+            return GRANTS
         case EntryStatement():
             return CATALOG
         case CertificateStatement():
@@ -71,11 +107,22 @@ def contract_of(statement: Statement) -> str:
 
 
 def contracts_of(statement: Statement) -> tuple[str, ...]:
-    """The contracts whose accounts a bundle proves, ascending: the one that keeps the statement, and the journal
-    where an act is part of it."""
-    if isinstance(statement, AbsenceStatement):
-        return (contract_of(statement),)
-    return tuple(sorted({contract_of(statement), JOURNAL}))
+    """The contracts whose accounts a bundle proves, ascending: the one that keeps the statement, those that it asks,
+    and the journal where an act is part of it."""
+    beside = {CATALOG, REGISTRY} if isinstance(statement, GrantStatement) else set()
+    return tuple(sorted(beside | {contract_of(statement)} | ({JOURNAL} if has_act(statement) else set())))
+
+
+def has_act(statement: Statement) -> bool:
+    """Whether an act is part of what is stated; otherwise slots say all of it."""
+    return not isinstance(statement, GrantStatement | AbsenceStatement)
+
+
+def asked_at(statement: Statement, at: datetime | None, head: int) -> Statement:
+    """A statement as it is asked of a node: where it has a time, that is `at`, or the newest block's (Unix seconds)."""
+    if not isinstance(statement, GrantStatement):
+        return statement
+    return replace(statement, time=int(at.timestamp()) if at is not None else head)
 
 
 def parse_statement(raw: dict[str, Any]) -> Statement:
@@ -101,9 +148,31 @@ def parse_statement(raw: dict[str, Any]) -> Statement:
         if not re.fullmatch(r"[A-Za-z]{1,40}", contract):
             raise Malformed("statement.contract is no name of a contract")
         return ActStatement(contract)
+    if kind == "grant":
+        return _grant(raw)
     if kind == "absence":
         return _absence(raw)
-    raise Malformed(f"statement.kind {str(kind)[:40]!r} is not one of entry, certificate, act, absence")
+    raise Malformed(f"statement.kind {str(kind)[:40]!r} is not one of entry, certificate, act, grant, absence")
+
+
+def _grant(raw: dict[str, Any]) -> GrantStatement:
+    kinds = {"kind": str, "grant": int, "organization": str, "entry": str, "operation": int, "time": int, "digest": str}
+    stated = members(raw, "statement", **kinds)
+    if not is_valid(stated["organization"]):
+        raise Malformed("statement.organization is no code of 18 characters with its check character")
+    operation = count(stated["operation"], "statement.operation", _OPERATIONS)
+    if operation == 0:
+        raise Malformed("statement.operation asks for nothing")
+    statement = GrantStatement(
+        grant=count(stated["grant"], "statement.grant", 2**32),
+        organization=stated["organization"],
+        entry=from_hex(stated["entry"], 32, "statement.entry"),
+        operation=operation,
+        time=count(stated["time"], "statement.time"),
+    )
+    if stated["digest"] != statement.to_json()["digest"]:
+        raise Malformed("statement.digest is not that of its members: one of them was changed")
+    return statement
 
 
 def _absence(raw: dict[str, Any]) -> AbsenceStatement:
@@ -126,6 +195,8 @@ def statement_json(statement: Statement) -> dict[str, Any]:
             return {"kind": "certificate", "registration": number, "version": version, "root": to_hex(root)}
         case ActStatement(contract=contract):
             return {"kind": "act", "contract": contract}
+        case GrantStatement():
+            return statement.to_json()
     subject, slot = statement.subject, to_hex(statement.slot)
     if isinstance(subject, bytes):
         return {"kind": "absence", "entry": to_hex(subject), "slot": slot}

@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.chain.events import DecodedEvent
-from ledger.errors import Contradicted
+from ledger.errors import Contradicted, Malformed
+from ledger.model.grant import operations_in
 from ledger.model.ids import to_hex
 from ledger.model.message import Message
 from ledger.proof.bundle import Bundle, parse_bundle
 from ledger.proof.checks import Checks
 from ledger.proof.evidence import SealsUnknown, State, check_seals, open_state
 from ledger.proof.facts import Facts, check_agreement, read_facts
-from ledger.proof.moment import shown_time
+from ledger.proof.moment import moment, shown_time
 from ledger.proof.node import NodeEvidence, check_today, check_word, same_chain
 from ledger.proof.recorded import check_content, check_event, check_path, described
 from ledger.proof.registration import described as described_registration
+from ledger.proof.registration import require_past
 from ledger.proof.standing import check_standing, newest
-from ledger.proof.statement import AbsenceStatement, CertificateStatement, EntryStatement, Statement, contracts_of
+from ledger.proof.statement import (
+    AbsenceStatement,
+    CertificateStatement,
+    EntryStatement,
+    GrantStatement,
+    Statement,
+    contracts_of,
+)
 from ledger.proof.trust import DEVELOPMENT, Trust
 from ledger.proof.verdict import Report
 
@@ -34,27 +43,30 @@ class Proven:
     facts: Facts | None = None
 
 
-def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime) -> Report:
+def verify(data: bytes, trust: Trust, node: NodeEvidence | None, now: datetime, at: datetime | None = None) -> Report:
     """The verdict on a bundle.
 
     Args:
         node: what a node said, or None when none could be asked.
         now: the verifier's clock, aware.
+        at: a past time to ask about, aware; None for now. Only a grant is asked about its past.
 
-    Raises Malformed when the bytes are no bundle.
+    Raises Malformed when the bytes are no bundle, or when `at` has not come yet or is not to be asked about.
     """
+    require_past(at, now)
     bundle = parse_bundle(data)
+    if at is not None and not isinstance(bundle.statement, GrantStatement):
+        raise Malformed("the past is asked about a certificate or a grant; this bundle says what its block holds")
     run = Checks(trust)
     if not knows_contracts(run, bundle.statement):
         return run.report(_described(bundle, Proven()))
     proven = check_bundle(run, bundle, node)
     facts = None
     if not run.contradicted:
-        today = check_today(run, bundle.statement, node) if node is not None else None
+        today = check_today(run, bundle.statement, node, at) if node is not None else None
         facts = newest(proven.facts, today)
-    if facts is not None:
-        check_standing(run, bundle.statement, None, facts, now, None)
-    return run.report(_described(bundle, Proven(proven.event, facts)))
+    said = check_standing(run, bundle.statement, None, facts, now, at) if facts is not None else {}
+    return run.report(_described(bundle, Proven(proven.event, facts)) | said)
 
 
 def knows_contracts(run: Checks, statement: Statement) -> bool:
@@ -170,6 +182,14 @@ def _described(bundle: Bundle, proven: Proven) -> dict[str, str]:
         case CertificateStatement(registration=registration, version=version, root=root):
             said |= {"registration": registration, "version": str(version), "fields' root": to_hex(root)}
             said |= described_registration(statement, proven.facts.registration if proven.facts else None)
+        case GrantStatement():
+            said |= {
+                "grant": str(statement.grant),
+                "organization": statement.organization,
+                "entry": to_hex(statement.entry),
+                "operation": ", ".join(operations_in(statement.operation)).lower(),
+                "time": moment(statement.time),
+            }
         case AbsenceStatement(subject=subject):
             said |= {"entry": to_hex(subject)} if isinstance(subject, bytes) else {"registration": subject}
     if proven.event is not None:

@@ -9,16 +9,22 @@ import pytest
 from ledger.chain.artifacts import load
 from ledger.errors import Contradicted, Malformed
 from ledger.model import canonical
+from ledger.model.organization_code import sample_code
 from ledger.model.registration_number import registration_number
 from ledger.proof.bundle import BUNDLE_BYTES, parse_bundle
 from ledger.proof.facts import block_time, read_facts
 from ledger.proof.layout import LAYOUT
-from ledger.proof.statement import CertificateStatement, parse_statement, statement_json
+from ledger.proof.statement import CertificateStatement, GrantStatement, parse_statement, statement_json
 from tests.unit.proof.material import bundle
 from tests.unit.proof.sealed import header
 
 GOOD = bundle().to_json()
 NUMBER = registration_number(date(2026, 2, 2), 17)
+STRUCTS = (
+    *(("Journal", None), ("Catalog", "Head"), ("Catalog", "Ended")),
+    *(("Registry", name) for name in ("Version", "Record", "Speaker")),
+    *(("Grants", name) for name in ("Grant", "Record", "Version", "Terms", "Slot", "ProviderScope")),
+)
 
 
 def changed(**members: Any) -> bytes:
@@ -67,6 +73,7 @@ def test_what_is_no_bundle(make: Callable[[], bytes], said: str) -> None:
         {"kind": "entry", "id": "0x" + "01" * 32, "version": 1, "digest": "0x" + "02" * 32},
         {"kind": "certificate", "registration": NUMBER, "version": 1, "root": "0x" + "02" * 32},
         {"kind": "act", "contract": "Journal"},
+        GrantStatement(12, sample_code(3), b"\x01" * 32, 5, 1_772_000_000).to_json(),
         {"kind": "absence", "entry": "0x" + "01" * 32, "slot": "0x" + "02" * 32},
         {"kind": "absence", "registration": NUMBER, "slot": "0x" + "02" * 32},
     ],
@@ -94,7 +101,7 @@ def test_a_time_that_no_calendar_has() -> None:
 def test_the_layout_is_the_one_that_its_number_stands_for() -> None:
     """A contract that keeps what is proven elsewhere has another layout, and needs another number."""
     places = {}
-    for contract, struct in (("Catalog", "Head"), ("Registry", "Version"), ("Registry", "Record"), ("Journal", None)):
+    for contract, struct in STRUCTS:
         layout = load(contract).storage_layout
         places |= {f"{contract}.{one['label']}": one["slot"] for one in layout["storage"]}
         if struct is not None:
@@ -107,9 +114,22 @@ def test_the_layout_is_the_one_that_its_number_stands_for() -> None:
         "Registry._heads": "0",
         "Registry._versions": "1",
         "Registry._records": "2",
+        "Registry._entries": "3",
+        "Registry._speakers": "7",
+        "Catalog._ended": "1",
         "Catalog.Head.contentDigest": "0+0",
+        "Catalog.Head.provider": "1+0",
         "Catalog.Head.version": "1+18",
         "Catalog.Head.status": "1+22",
+        "Catalog.Head.share": "1+24",
+        "Catalog.Head.open": "1+25",
+        "Catalog.Head.level": "1+26",
+        "Catalog.Ended.until": "0+0",
+        "Catalog.Ended.version": "0+8",
+        "Catalog.Ended.status": "0+12",
+        "Catalog.Ended.share": "0+13",
+        "Catalog.Ended.open": "0+14",
+        "Catalog.Ended.level": "0+15",
         "Registry.Version.contentDigest": "0+0",
         "Registry.Version.certificateRoot": "1+0",
         "Registry.Version.subject": "2+0",
@@ -121,6 +141,34 @@ def test_the_layout_is_the_one_that_its_number_stands_for() -> None:
         "Registry.Record.validUntil": "0+8",
         "Registry.Record.version": "0+16",
         "Registry.Record.status": "0+20",
+        "Registry.Speaker.time": "0+0",
+        "Registry.Speaker.number": "0+8",
+        "Grants._grants": "0",
+        "Grants._versions": "2",
+        "Grants._records": "3",
+        "Grants._entryScopes": "4",
+        "Grants._providerScopes": "5",
+        "Grants.Grant.grantor": "0+0",
+        "Grants.Grant.kind": "0+18",
+        "Grants.Grant.mode": "0+19",
+        "Grants.Grant.parent": "0+20",
+        "Grants.Grant.grantee": "2+0",
+        "Grants.Record.time": "0+0",
+        "Grants.Record.from": "0+8",
+        "Grants.Record.until": "0+16",
+        "Grants.Record.version": "0+24",
+        "Grants.Record.status": "0+28",
+        "Grants.Version.scopeOf": "2+1",
+        "Grants.Version.terms": "3+0",
+        "Grants.Terms.area": "0+16",
+        "Grants.Terms.level": "0+21",
+        "Grants.Terms.exportLevel": "0+22",
+        "Grants.Terms.purposes": "0+23",
+        "Grants.Slot.version": "0+0",
+        "Grants.Slot.operations": "0+4",
+        "Grants.Slot.items": "0+6",
+        "Grants.ProviderScope.operations": "0+18",
+        "Grants.ProviderScope.level": "0+19",
     }
     assert LAYOUT == 1
     assert {name: places[name] for name in wanted} == wanted
