@@ -7,6 +7,7 @@ one, as anvil does right after a transaction, is Unavailable: ask again.
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from ledger.chain.deployment import Deployment
@@ -20,7 +21,7 @@ from ledger.proof.evidence import Evidence, open_state
 from ledger.proof.facts import Facts, absence_slot, read_facts
 from ledger.proof.header import MEMBERS, NUMBERS, Header, parse_header
 from ledger.proof.node import NodeEvidence
-from ledger.proof.statement import AbsenceStatement, Statement, contracts_of
+from ledger.proof.statement import AbsenceStatement, Statement, asked_at, contracts_of
 from ledger.proof.trust import CLIQUE, DEVELOPMENT, MAX_AGE_SECONDS, QBFT, Trust, TrustedContract
 from ledger.store.queries import Queries
 
@@ -46,16 +47,28 @@ def provable_block(node: Node, trust: Trust) -> int:
     return max(0, int(node.request("eth_blockNumber"), 16) - (trust.depth if trust.consensus == CLIQUE else 0))
 
 
-def make_bundle(view: Queries, node: Node, trust: Trust, statement: Statement, index: int | None) -> Bundle:
+def newest_block(view: Queries, node: Node, trust: Trust) -> tuple[int, int]:
+    """The newest block that the mirror knows and a node can prove, and its time, Unix seconds. Raises Unavailable."""
+    head = view.position().head_number
+    if head is None:
+        raise Unavailable("the mirror is empty: mulu index")
+    block = min(head, provable_block(node, trust))
+    return block, _header(node, block).time
+
+
+def make_bundle(
+    view: Queries, node: Node, trust: Trust, statement: Statement, index: int | None, block: int | None = None
+) -> Bundle:
     """A bundle of a statement, at the newest block that both the mirror and the node know.
 
-    Args: index: of the act; None for an absence.
+    Args:
+        index: of the act; None where none is part of it.
+        block: that block, where it is known already.
+
     Raises Unavailable when the node cannot prove it, or the act's block is not settled yet.
     """
     position = view.position()
-    if position.head_number is None:
-        raise Unavailable("the mirror is empty: mulu index")
-    block = min(position.head_number, provable_block(node, trust))
+    block = newest_block(view, node, trust)[0] if block is None else block
     evidence, facts = gather(node, trust, statement, block)
     if index is None:
         return Bundle(trust.origin, statement, None, evidence)
@@ -81,8 +94,10 @@ def absence(subject: bytes | str) -> AbsenceStatement:
     return AbsenceStatement(subject, absence_slot(subject).to_bytes(32))
 
 
-def gather_today(node: Node, trust: Trust, statement: Statement, header: bytes | None = None) -> NodeEvidence:
-    """What a node says of a statement today, and of the block that a header (RLP) is of.
+def gather_today(
+    node: Node, trust: Trust, statement: Statement, header: bytes | None = None, at: datetime | None = None
+) -> NodeEvidence:
+    """What a node says of a statement today, or of a past time, and of the block that a header (RLP) is of.
 
     Raises Unavailable when the node cannot be reached, Malformed when the header is none.
     """
@@ -91,7 +106,9 @@ def gather_today(node: Node, trust: Trust, statement: Statement, header: bytes |
         return said
     if not all(name in trust.contracts for name in contracts_of(statement)):
         return said
-    return replace(said, today=gather(node, trust, statement, provable_block(node, trust))[0])
+    block = provable_block(node, trust)
+    asked = asked_at(statement, at, _header(node, block).time)
+    return replace(said, today=gather(node, trust, asked, block)[0])
 
 
 def gather_word(node: Node, header: bytes | None) -> NodeEvidence:

@@ -41,6 +41,18 @@ class ActStatement(Wire):
     contract: str
 
 
+class GrantStatement(Wire):
+    """This grant to this organization covers this operation on this entry, by what was recorded at this time."""
+
+    kind: Literal["grant"]
+    grant: Annotated[int, Field(ge=1)]
+    organization: str
+    entry: Hex32
+    operation: Annotated[int, Field(ge=1, le=15, description="Bits: 1 查询, 2 核验, 4 计算, 8 导出")]
+    time: Count = Field(description="Unix seconds")
+    digest: Hex32 = Field(description="SHA-256 of the canonical JSON of the other members")
+
+
 class AbsentEntry(Wire):
     """There is no such entry: this slot of the catalog is empty."""
 
@@ -62,8 +74,8 @@ class Bundle(Wire):
 
     format: Literal["mulu-bundle/1"]
     origin: Hex32
-    statement: EntryStatement | CertificateStatement | ActStatement | AbsentEntry | AbsentRegistration
-    act: BundleAct | None = Field(None, description="Not there where the statement is an absence")
+    statement: EntryStatement | CertificateStatement | ActStatement | GrantStatement | AbsentEntry | AbsentRegistration
+    act: BundleAct | None = Field(None, description="Not there where the statement is of a grant or an absence")
     header: Hex = Field(description="The block's header with its seals, RLP")
     children: list[Hex] = Field(description="On Clique the headers that stand on it, RLP")
     state: list[Hex] = Field(description="Nodes of the state's trie, as first needed")

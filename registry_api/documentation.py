@@ -16,8 +16,8 @@ refused. HEAD is answered wherever GET is. Answers carry a strong ETag for If-No
 Answers that depend on the time as well (expiry, deadlines, notices) name it in `clock`. It is the time of `as_of`, or
 now; `clock` asks for another one, with the same records.
 
-Nothing here has to be believed: `/v1/entries/{id}/proof`, `/v1/registrations/{number}/proof` and
-`/v1/acts/{index}/proof` give bundles for `mulu verify`."""
+Nothing here has to be believed: `/v1/entries/{id}/proof`, `/v1/registrations/{number}/proof`,
+`/v1/grants/{grant}/proof` and `/v1/acts/{index}/proof` give bundles for `mulu verify`."""
 
 
 def install(application: FastAPI) -> None:

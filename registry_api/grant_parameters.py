@@ -11,6 +11,7 @@ from registry_api.parameters import (
     Code,
     EntryId,
     Flag,
+    Nothing,
     Number,
     PageQuery,
     Text,
@@ -121,6 +122,19 @@ class CheckQuery(AtQuery):
         examples=["2026-03-31T08:00:00Z"],
     )
     grant: GrantNumber | None = Field(None, description="Only this grant; all of the organization's when absent")
+
+
+class GrantProofQuery(Nothing):
+    """What is asked of the grant."""
+
+    entry: EntryId = Field(description="Id of the entry")
+    organization: Code = Field(description="Code of the organization that would do it")
+    operation: Operation = Field("QUERY", description="查询, 核验, 计算, 导出")
+    at: Time | None = Field(
+        None,
+        description="Past time (RFC 3339) that is asked about; that of the newest block when absent",
+        examples=["2026-03-31T08:00:00Z"],
+    )
 
 
 class ProductsQuery(ClockPage):

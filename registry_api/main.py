@@ -57,7 +57,7 @@ def make_routes(app: Application) -> FastAPI:
         certificates.make_router(reader, prover),
         notices.make_router(reader),
         objections.make_router(reader, prover),
-        grants.make_router(reader),
+        grants.make_router(reader, prover),
         products.make_router(reader),
         disclosures.make_router(reader),
         acts.make_router(reader, prover),

@@ -17,6 +17,9 @@ class BundleMaker(Protocol):
     def certificate(self, number: str, version: int | None = None) -> Bundle:
         """Of an issued version of a registration."""
 
+    def grant(self, number: int, organization: str, entry: bytes, operation: int, at: datetime | None = None) -> Bundle:
+        """Of whether a grant covers an operation (bits) on an entry, now or at a past time."""
+
     def act(self, index: int) -> Bundle:
         """Of an act."""
 

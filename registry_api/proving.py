@@ -1,6 +1,7 @@
 """Proof routes: they ask the node, so they are few at a time and go to a thread each."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +30,14 @@ class Prover:
     async def certificate(self, number: str, version: int, file_name: str) -> Response:
         """The bundle of a certificate."""
         return await self._bundle(lambda: self._app.bundles.certificate(number, version), file_name)
+
+    async def grant(
+        self, number: int, organization: str, entry: bytes, operation: int, at: datetime | None, file_name: str
+    ) -> Response:
+        """The bundle of a grant at a time; at the newest block's when no time is given."""
+        return await self._bundle(
+            lambda: self._app.bundles.grant(number, organization, entry, operation, at), file_name
+        )
 
     async def act(self, index: int, file_name: str) -> Response:
         """The bundle of an act."""

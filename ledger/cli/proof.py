@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from ledger.app import App, load_trust
 from ledger.cli.moment import local_moment
 from ledger.cli.output import AsJson, chinese, note, pick, print_json, say, table
-from ledger.errors import Malformed, Unavailable
+from ledger.errors import Malformed, NotFound, Unavailable
 from ledger.files import read_bytes, write_bytes
 from ledger.model.ids import entry_named
 from ledger.model.registration_number import is_registration_number
@@ -86,6 +86,36 @@ def certificate(
 
 
 @prove_cli.command()
+def grant(
+    entry: Annotated[str, typer.Option(help="Entry: its id, or PROVIDER/LOCAL-CODE.")],
+    organization: Annotated[str, typer.Option(help="Code of the organization that would do it.")],
+    output: Output,
+    number: Annotated[
+        int | None, typer.Argument(metavar="[GRANT]", help="Number; the grant that covers it when absent.", min=1)
+    ] = None,
+    operation: Annotated[str, typer.Option(help="query, verify, compute or export.")] = "query",
+    at: Annotated[str | None, typer.Option("--at", help="Past time that is asked about; now by default.")] = None,
+) -> None:
+    """Prove whether a grant covers what an organization would do with an entry, or covered it at a time.
+
+    What is proven can be that it does not: `verify` then says why.
+    """
+    from ledger.cli.lookup import member
+    from ledger.model.grant import Operation
+
+    id, asked = entry_named(entry), member(Operation, operation, "--operation")
+    past = local_moment(at, "--at") if at is not None else None
+    if number is None:
+        app = App()
+        with app.synced_mirror().snapshot() as view:
+            derived = view.check_grant(organization, id, asked, past or app.chain_time()).derivation
+        if derived is None:
+            raise NotFound(f"no grant to {organization} lists the entry or its provider: name the grant that is meant")
+        number = derived.grant
+    _write(output, _bundles().grant(number, organization, id, asked, past).encode())
+
+
+@prove_cli.command()
 def act(index: Annotated[int, typer.Argument(help="Index in the journal, from 0.")], output: Output) -> None:
     """Prove that an act stands in the journal."""
     _write(output, _bundles().act(index).encode())
@@ -110,7 +140,7 @@ def _bundles() -> "Bundles":
 def verify(
     file: Annotated[Path, typer.Argument(help="A bundle, a certificate (JSON or PDF), or a .zip of many.")],
     rpc: Annotated[str | None, typer.Option(help="A node to ask what holds today.")] = None,
-    at: Annotated[str | None, typer.Option(help="For a certificate: a past time, Asia/Shanghai.")] = None,
+    at: Annotated[str | None, typer.Option(help="For a certificate or a grant: a past time, Asia/Shanghai.")] = None,
     trust: Annotated[Path | None, typer.Option(help="Trust file; MULU_TRUST by default.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -155,11 +185,9 @@ def _verify(data: bytes, asked: _Asked) -> Report:
     """The verdict on one document. Raises Malformed."""
     now = datetime.now(UTC)
     if not is_certificate(data):
-        if asked.at is not None:
-            raise Malformed("--at asks about a certificate's past; a bundle says what its block holds")
         bundle = parse_bundle(data)
         node = _ask(asked, bundle.statement, bundle.evidence.header)
-        return verify_bundle(data, asked.trust, node, now)
+        return verify_bundle(data, asked.trust, node, now, asked.at)
     document = read_document(data)
     carried = bundle_of(document.certificate)
     header = carried.evidence.header if carried is not None else None
@@ -175,7 +203,7 @@ def _ask(asked: _Asked, statement: Statement, header: bytes | None) -> NodeEvide
     from ledger.evidence import gather_today
 
     try:
-        return gather_today(open_node(asked.rpc, "--rpc"), asked.trust, statement, header)
+        return gather_today(open_node(asked.rpc, "--rpc"), asked.trust, statement, header, asked.at)
     except Unavailable as error:
         note(str(error))
         return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from ledger.indexer.grant_rows import (
     DisclosureRow,
@@ -16,6 +17,7 @@ from ledger.indexer.grant_rows import (
     ProductRow,
 )
 from ledger.model import disclosure, product
+from ledger.model.grant import Operation
 from ledger.model.grant_words import DISCLOSURES, FORMS, OPERATIONS, PRODUCT_STATUSES, PURPOSES, named_set, priced
 from ledger.model.ids import to_hex
 from registry_api.portal.frame import Reader
@@ -68,16 +70,25 @@ def scope(who: Reader, of: Shown) -> Html:
             if row.entry_id is not None
             else who(f"全部目录（至 {row.level} 级）", f"all entries (up to level {row.level})"),
             who.of(named_set(OPERATIONS, row.operations)),
+            element("a", who("证明包", "bundle"), href=_proof_path(of.grant, row)) if row.entry_id is not None else "",
         )
         for row in of.scope
     ]
-    headers = (who("提供单位", "Provider"), who("目录", "Entry"), who("操作", "Operations"))
+    headers = (who("提供单位", "Provider"), who("目录", "Entry"), who("操作", "Operations"), who("核验", "Proof"))
     heading = element("h2", who(f"授权范围（{of.scope_count} 项）", f"Scope ({of.scope_count})"))
     more = None
     if len(of.scope) < of.scope_count:
         path = f"/v1/grants/{of.grant.grant}/scope?version={of.version.version}"
         more = element("p", element("a", who("查看全部", "See all"), href=path))
     return element("section", heading, _table(who, headers, rows), more)
+
+
+def _proof_path(grant: GrantRow, row: GrantScopeRow) -> str:
+    """Where the bundle is that says whether the grantee may do the first thing that is listed, now."""
+    assert row.entry_id is not None
+    listed = [one.name for one in Operation if row.operations & one]
+    asked = {"entry": to_hex(row.entry_id), "organization": grant.grantee, "operation": (listed or ["QUERY"])[0]}
+    return f"/v1/grants/{grant.grant}/proof?{urlencode(asked)}"
 
 
 def products(who: Reader, of: Shown) -> Html | None:

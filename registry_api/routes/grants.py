@@ -1,5 +1,6 @@
 """Grants: search, one with a version of it, its scope, approvals, history, tree; and whether something is covered."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -12,18 +13,22 @@ from ledger.model.grant import Operation
 from ledger.store.grant_queries import GrantFilter
 from registry_api import grant_schemas as schemas
 from registry_api import grant_wire as wire
+from registry_api.bundle_schemas import Bundle
 from registry_api.check_schemas import CheckAnswer
+from registry_api.errors import OutOfRange
 from registry_api.grant_parameters import (
     ApprovalsQuery,
     CheckQuery,
     EntryGrantsQuery,
     GrantPath,
+    GrantProofQuery,
     GrantQuery,
     GrantsQuery,
     ScopeQuery,
     StepsQuery,
 )
 from registry_api.parameters import At, EntryIdPath
+from registry_api.proving import Prover
 from registry_api.reading import Reader, Reading, next_page, time_text
 from registry_api.registration_parameters import ClockQuery
 from registry_api.routes.entries import find_entry
@@ -33,7 +38,7 @@ DESCENDANTS: Final = 1_000
 """Grants below one that its tree shows."""
 
 
-def make_router(reader: Reader) -> APIRouter:
+def make_router(reader: Reader, prover: Prover) -> APIRouter:
     """The routes of grants."""
     router = APIRouter(tags=["grants"])
 
@@ -190,6 +195,19 @@ def make_router(reader: Reader) -> APIRouter:
             }
 
         return await reader.answer(request, query.moment, make, slow=True, clock=query.asked)
+
+    @router.get("/v1/grants/{grant}/proof", operation_id="proveGrant", responses=answers(Bundle, 404, tagged=False))
+    async def prove_grant(grant: GrantPath, query: Annotated[GrantProofQuery, Query()]) -> Response:
+        """A bundle that proves whether a grant covers it, or covered it at a time; made at the node's head.
+
+        It is made whatever the answer is: `mulu verify` says which, and why.
+        """
+        reader.read(None, lambda reading: find_grant(reading, grant))
+        if query.at is not None and not datetime.fromtimestamp(0, UTC) <= query.at <= datetime.now(UTC):
+            raise OutOfRange(f"at {time_text(query.at)} lies in the future, or before 1970")
+        entry, operation = bytes.fromhex(query.entry[2:]), Operation[query.operation]
+        name = f"grant-{grant}-{query.entry[2:14]}.json"
+        return await prover.grant(grant, query.organization, entry, operation, query.at, name)
 
     @router.get("/v1/entries/{id}/grants", operation_id="listEntryGrants", responses=answers(schemas.GrantPage, 404))
     async def list_entry_grants(

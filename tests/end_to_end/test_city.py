@@ -11,7 +11,7 @@ from ledger.audit.replay import audit
 from ledger.chain.events import DecodedEvent
 from ledger.indexer.finality import Finality
 from ledger.store.mirror import Mirror
-from tests.city.audited import acts_of, answers_in_mirror, answers_on_chain, mirrored
+from tests.city.audited import acts_of, answers_in_mirror, answers_offline, answers_on_chain, mirrored
 from tests.city.chain import CityChain
 from tests.city.generator import generated
 from tests.city.model import CITY, State
@@ -20,6 +20,8 @@ from tests.city.questions import Question, ask
 
 PART = 20
 QUESTIONS = 2_000
+PROVEN = 4
+"""Questions of each reason that are proven."""
 
 
 @dataclass
@@ -74,6 +76,15 @@ def test_the_contract_answers_as_brute_force_does(city: City) -> None:
 
 def test_the_mirror_answers_as_brute_force_does(city: City) -> None:
     _same(city, answers_in_mirror(city.mirror, city.questions))
+
+
+def test_bundles_prove_what_the_contract_answers(city: City) -> None:
+    """Some questions of every reason, each proven and verified by itself."""
+    some = list[int]()
+    for reason in sorted({answer.reason for answer in city.answers}):
+        some += [at for at, answer in enumerate(city.answers) if answer.reason == reason][:PROVEN]
+    wanted = [city.answers[at] for at in some]
+    assert answers_offline(city.chain, [city.questions[at] for at in some]) == wanted
 
 
 def test_contract_mirror_and_replay_agree(city: City) -> None:

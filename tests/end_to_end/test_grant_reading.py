@@ -1,6 +1,9 @@
 """Grants as everybody looks them up: lists, trees, and what somebody may do and why."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from zipfile import ZipFile
 
 import pytest
 
@@ -77,6 +80,69 @@ def test_a_check_derives_its_answer_from_the_acts(ledger: Ledger) -> None:
     ledger.run(*asked, "--operation", "look").ended(2)
 
 
+def test_a_grant_is_proven_for_third_parties(ledger: Ledger) -> None:
+    asked = ("--entry", RESERVOIRS, "--organization", STREET)
+    ledger.do("prove", "grant", 2, *asked, "--operation", "query", "-o", "grant.json")
+    said = ledger.run("verify", "grant.json", "--rpc", ledger.url).ended(4).out
+    # The chain of these tests stands still, so that only freshness is missing.
+    assert said.endswith("UNDECIDED: freshness missing\n")
+    assert "COVERED at" in said
+    assert "by grant 2 version 1, under 1 version 1; items: 0, 1" in said
+    # Its time can be asked about: the past is as it was.
+    statement = json.loads((ledger.home / "grant.json").read_text())["statement"]
+    then = datetime.fromtimestamp(statement["time"], UTC).isoformat()
+    past = ("verify", "grant.json", "--at", then)
+    assert ledger.run(*past, "--rpc", ledger.url).ended(0).out.endswith("VALID\n")
+    assert ledger.run(*past).ended(4).out.endswith("UNDECIDED: seal missing\n")
+    assert "time missing" in ledger.run("verify", "grant.json", "--at", "2026-01-02").ended(4).out
+    # Without a number the grant that covers it, at a time of the past too.
+    ledger.do("prove", "grant", *asked, "--at", then, "-o", "past.json")
+    assert (ledger.home / "past.json").read_bytes() == (ledger.home / "grant.json").read_bytes()
+    with ZipFile(ledger.home / "grants.zip", "w") as archive:
+        archive.write(ledger.home / "grant.json", "grant.json")
+    rows = ledger.run("verify", "grants.zip", "--at", then, "--rpc", ledger.url, "--json").ended(0).json
+    assert [row["verdict"] for row in rows] == ["VALID"]
+    chinese = ledger.run(*past, "--rpc", ledger.url, settings=CHINESE).ended(0).out
+    assert "授权 2 第 1 版，上级 1 第 1 版 范围内；信息项：0, 1" in chinese
+
+
+@pytest.mark.parametrize(
+    ("grant", "organization", "operation", "verdict", "said"),
+    [
+        (2, STREET, "export", "ABSENT", "NOT_OPERATED at grant 2"),
+        (1, STREET, "query", "ABSENT", f"grant 1 is to {DISTRICT}, not to {STREET}"),
+        (3, DISTRICT, "query", "ABSENT", "grant 3 was not in force by then"),
+    ],
+)
+def test_that_nothing_is_granted_is_proven_too(
+    ledger: Ledger, grant: int, organization: str, operation: str, verdict: str, said: str
+) -> None:
+    asked = ("--entry", RESERVOIRS, "--organization", organization, "--operation", operation)
+    ledger.do("prove", "grant", grant, *asked, "-o", "no.json")
+    statement = json.loads((ledger.home / "no.json").read_text())["statement"]
+    then = datetime.fromtimestamp(statement["time"], UTC).isoformat()
+    ran = ledger.run("verify", "no.json", "--rpc", ledger.url, "--at", then).ended(1)
+    assert ran.out.endswith(f"NOT IN FORCE: {verdict}\n")
+    assert said in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ((9, "--organization", STREET), 1, "the mirror knows no grant 9"),
+        (("--organization", MEDICAL), 1, "name the grant that is meant"),
+        ((2, "--organization", STREET, "--at", "2999-01-01"), 2, "has not come yet"),
+        ((2, "--organization", STREET, "--at", "1960-01-01"), 2, "statement.time is negative"),
+        ((2, "--organization", "nobody"), 2, "statement.organization is no code"),
+        ((2, "--organization", STREET, "--operation", "look"), 2, "want one of query, verify, compute, export"),
+    ],
+)
+def test_what_cannot_be_proven_of_a_grant(ledger: Ledger, arguments: tuple[object, ...], code: int, said: str) -> None:
+    ran = ledger.run("prove", "grant", *arguments, "--entry", RESERVOIRS, "-o", "none.json").ended(code)
+    assert said in ran.err
+    assert not (ledger.home / "none.json").exists()
+
+
 def test_suspending_an_ancestor_reaches_the_answer_and_the_past_stays(ledger: Ledger) -> None:
     asked = ("grant", "check", "--entry", RESERVOIRS, "--organization", STREET)
     assert ledger.json(*asked)["allowed"]
@@ -90,6 +156,9 @@ def test_suspending_an_ancestor_reaches_the_answer_and_the_past_stays(ledger: Le
     suspended = ledger.json("grant", "show", 1)["steps"][-1]
     assert ledger.json("grant", "show", 1, "--as-of", suspended["block_number"] - 1)["grant"]["status"] == "ACTIVE"
     assert "→2" in ledger.run("grant", "tree", 2, settings=CHINESE).ended().out
+    # The bundle that was made before is as good of its time; with a node it says what holds today.
+    said = ledger.run("verify", "grant.json", "--rpc", ledger.url).ended(4).out
+    assert "NOT_EFFECTIVE at grant 1: not in force at that time: suspended since" in said
 
 
 def test_a_report_is_the_same_bytes_and_lists_are_empty_before_anything_is_offered(ledger: Ledger) -> None:

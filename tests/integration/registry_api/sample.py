@@ -29,7 +29,7 @@ from ledger.model.organization_code import sample_code
 from ledger.model.roles import OrganizationKind, Role
 from ledger.proof.bundle import Bundle, RecordedAct
 from ledger.proof.registration import StatusRecord, VersionFacts
-from ledger.proof.statement import ActStatement, CertificateStatement, EntryStatement, Statement
+from ledger.proof.statement import ActStatement, CertificateStatement, EntryStatement, GrantStatement, Statement
 from ledger.proof.trust import Trust
 from ledger.store.engine import open_engine, upgrade_engine
 from ledger.store.mirror import Mirror
@@ -236,6 +236,11 @@ class SampleApplication:
         steps = self.mirror.queries.registration_steps(number, row.version)
         index = next(step.act_index for step in steps if step.step == "ISSUED")
         return self._bundle(index, CertificateStatement(number, row.version, row.certificate_root))
+
+    def grant(self, number: int, organization: str, entry: bytes, operation: int, at: datetime | None = None) -> Bundle:
+        self._ask()
+        time = int((at or self.city.block(self.city.number).time).timestamp())
+        return self._bundle(None, GrantStatement(number, organization, entry, operation, time))
 
     def absence(self, subject: bytes | str) -> Bundle:
         self._ask()

@@ -1,5 +1,8 @@
 """The pages of grants, as people see them."""
 
+import html
+import re
+
 import pytest
 
 from .conftest import Client
@@ -37,6 +40,10 @@ def test_a_grant_tells_its_parties_approvals_scope_and_products(grants: Client) 
         "上限 200.00 元/次", "逾期",
     ):  # fmt: skip
         assert said in told, said
+    link = re.search(rf'href="(/v1/grants/{OPERATION}/proof[^"]*)"', told)
+    assert link is not None
+    stated = grants.get(html.unescape(link[1])).json()["statement"]
+    assert (stated["organization"], stated["entry"], stated["operation"]) == (OPERATOR, f"0x{OPEN_ENTRY.hex()}", 1)
 
 
 def test_a_child_of_a_suspended_grant_says_so(grants: Client) -> None:

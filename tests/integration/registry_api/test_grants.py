@@ -155,6 +155,41 @@ def test_an_entry_tells_who_holds_it_and_what_grants_list_it(grants: Client) -> 
     refused(grants, f"/v1/entries/0x{'00' * 32}/grants", 404)
 
 
+class TestProof:
+    ASKED = f"/v1/grants/{OPERATION}/proof?entry={OPEN}&organization={OPERATOR}"
+
+    def test_it_states_what_was_asked_and_verifies(self, grants: Client) -> None:
+        answer = grants.get(self.ASKED + "&operation=VERIFY&at=2026-05-15T04:00:00Z")
+        Bundle.model_validate_json(answer.content)
+        stated = answer.json()["statement"]
+        del stated["digest"]
+        time = int(datetime(2026, 5, 15, 4, tzinfo=UTC).timestamp())
+        assert stated == {
+            "kind": "grant", "grant": OPERATION, "organization": OPERATOR, "entry": OPEN, "operation": 2, "time": time,
+        }  # fmt: skip
+        assert f'filename="grant-{OPERATION}-{OPEN[2:14]}.json"' in answer.headers["content-disposition"]
+        report = verify(answer.content, trust(), None, datetime.now(UTC))
+        assert report.verdict == Verdict.UNDECIDED  # all that can be said without a node
+
+    def test_without_a_time_it_is_that_of_the_newest_block(self, grants: Client) -> None:
+        answer = grants.get(self.ASKED)
+        newest = datetime.fromtimestamp(answer.json()["statement"]["time"], UTC)
+        assert newest == datetime(2026, 7, 1, 4, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        ("address", "status"),
+        [
+            (f"/v1/grants/99/proof?entry={OPEN}&organization={OPERATOR}", 404),
+            (f"/v1/grants/{OPERATION}/proof?entry={OPEN}", 422),
+            (ASKED + "&operation=LOOK", 422),
+            (ASKED + "&at=2226-01-01T00:00:00Z", 422),
+            (ASKED + "&at=1969-12-31T23:59:59Z", 422),
+        ],
+    )
+    def test_what_is_refused(self, grants: Client, address: str, status: int) -> None:
+        refused(grants, address, status)
+
+
 class TestCheck:
     def test_an_operator_may_and_the_derivation_says_why(self, grants: Client) -> None:
         answer = check(grants, OPEN, OPERATOR)
