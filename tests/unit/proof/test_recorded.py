@@ -94,8 +94,8 @@ def test_what_is_shown_of_an_act() -> None:
         event = check_event(STATEMENT, RecordedAct(5, topics, data, ()))
         assert "title" not in described(STATEMENT, event)
         assert described(STATEMENT, event)["local code"] == LOCAL_CODE
-    assert "provider" not in described(STATEMENT, replace(event, event="EntryRetired"))
-    bare = replace(event, fields={})
+    assert "provider" not in described(STATEMENT, event._replace(event="EntryRetired"))
+    bare = event._replace(fields={})
     assert described(ActStatement("Catalog"), bare) == {"act": "5", "event": "EntryPublished"}
 
 
