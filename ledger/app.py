@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import Malformed, NotFound, Rejected, Unavailable
 from ledger.model.ids import Digest, from_hex, to_hex
 from ledger.model.roles import Role
-from ledger.settings import Settings, from_environment
+from ledger.settings import Settings, from_environment, is_chinese
 
 if TYPE_CHECKING:
     from ledger.bundles import Bundles
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ledger.chain.deployment import Deployment
     from ledger.chain.rpc import Node
     from ledger.chain.sender import Sender
-    from ledger.chain.signer import Signer
+    from ledger.chain.signer import External, Signer
     from ledger.indexer.checkpoints import LogKeyFile
     from ledger.indexer.follow import Indexer, Progress
     from ledger.merkle.checkpoint import Checkpoint
@@ -175,9 +175,20 @@ class App:
         # py_ecc, which comes with eth_account, raises the limit so far that deep JSON would overflow the stack.
         limit = sys.getrecursionlimit()
         try:
-            return unlock(self.settings.keystore, account, self.password)
+            return unlock(self.settings.keystore, account, self.password, self._external)
         finally:
             sys.setrecursionlimit(limit)
+
+    @property
+    def _external(self) -> "External | None":
+        """The external signer that `MULU_SIGNER_URL` names; what it waits for is told on standard error."""
+        from ledger.chain.external_signer import open_signer
+
+        def tell(message: "Message") -> None:
+            print(message.zh if is_chinese() else message.en, file=sys.stderr, flush=True)
+
+        url = self.settings.signer_url
+        return None if url is None else lambda address: open_signer(url, address, tell)
 
     def sender(self, account: str | None) -> "Sender":
         """Sends for an account, once nothing that it sent earlier is under way."""
@@ -264,8 +275,10 @@ class App:
 
     def password(self, key: Path) -> str:
         """The password of a key file: from the password file, else asked for."""
+        from ledger.files import read_password
+
         if self.settings.password_file is not None:
-            return _read_password(self.settings.password_file)
+            return read_password(self.settings.password_file)
         if not sys.stdin.isatty():
             raise Rejected(f"the password of {key} cannot be asked for here: set MULU_PASSWORD_FILE")
         return getpass.getpass(f"password of {key}: ")
@@ -297,22 +310,3 @@ def load_trust(path: Path) -> "Trust":
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{path}: not JSON: {error}") from None
     return parse_trust(raw)
-
-
-def _read_password(path: Path) -> str:
-    """What a password file holds.
-
-    Raises NotFound, Rejected when others can read it or this process cannot, Malformed when it is no text.
-    """
-    from ledger.files import check_private
-
-    try:
-        check_private(path)
-        return path.read_text("utf-8").rstrip("\r\n")
-    except FileNotFoundError:
-        raise NotFound(f"no password file at {path}: check MULU_PASSWORD_FILE") from None
-    except OSError as error:
-        raise Rejected(f"password file {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError:
-        # What it holds is no part of the message.
-        raise Malformed(f"password file {path}: not UTF-8 text") from None

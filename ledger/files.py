@@ -82,6 +82,23 @@ def check_private(path: Path) -> None:
         raise Rejected(f"{path} can be read by others (mode {mode:04o}): chmod 600 {path}")
 
 
+def read_password(path: Path) -> str:
+    """What a password file holds.
+
+    Raises NotFound, Rejected when others can read it or this process cannot, Malformed when it is no text.
+    """
+    try:
+        check_private(path)
+        return path.read_text("utf-8").rstrip("\r\n")
+    except FileNotFoundError:
+        raise NotFound(f"no password file at {path}: check MULU_PASSWORD_FILE") from None
+    except OSError as error:
+        raise Rejected(f"password file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        # What it holds is no part of the message.
+        raise Malformed(f"password file {path}: not UTF-8 text") from None
+
+
 def _sync_directory(path: Path) -> None:
     """A new name in a directory survives a power cut only once the directory is written."""
     handle = os.open(path, os.O_RDONLY)

@@ -22,6 +22,8 @@ class Settings:
     """Directory of version 3 key files; `MULU_KEYSTORE`."""
     password_file: Path | None
     """File with the password of the keys; without it the password is asked for; `MULU_PASSWORD_FILE`."""
+    signer_url: str | None
+    """JSON-RPC address of the external signer that holds accounts which have no key file; `MULU_SIGNER_URL`."""
     font: Path | None
     """TrueType or OpenType file that certificates are printed with; `MULU_FONT`."""
     dossier_url: str
@@ -40,6 +42,19 @@ class Settings:
         return self.deployment.parent
 
 
+def is_chinese(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether messages are Chinese, by the usual locale variables."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return value.lower().startswith("zh")
+    return False
+
+
+def environment_of_programs(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment for a program that this one starts: settings can hold passwords and are not its business."""
+    return {name: value for name, value in environment.items() if not name.startswith("MULU_")}
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; what is not set lies in `.mulu` below the working directory."""
     home = Path(".mulu")
@@ -52,6 +67,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         trust=Path(environment.get("MULU_TRUST", home / "trust.json")),
         keystore=Path(environment.get("MULU_KEYSTORE", home / "keystore")),
         password_file=Path(password_file) if password_file else None,
+        signer_url=environment.get("MULU_SIGNER_URL") or None,
         font=Path(font) if font else None,
         dossier_url=environment.get("MULU_DOSSIER_URL", f"sqlite:///{home / 'dossiers.db'}"),
         log_key_file=Path(environment.get("MULU_LOG_KEY_FILE", home / "log.key")),

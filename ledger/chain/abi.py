@@ -71,6 +71,11 @@ def decode_call(contract: str, data: bytes) -> DecodedCall:
     raise Malformed(f"{contract} has no function with selector 0x{data[:4].hex()}")
 
 
+def function_signature(data: bytes) -> str | None:
+    """`name(type,…)` of the function that call data calls; None when it is of none of the contracts."""
+    return _functions().get(data[:4])
+
+
 def decode_error(data: bytes) -> ContractError | None:
     """The custom error of any contract in revert data; None when it is none of ours."""
     known = _errors().get(data[:4])
@@ -114,6 +119,12 @@ def _errors() -> dict[bytes, dict[str, Any]]:
         for item in load(contract).abi
         if item["type"] == "error"
     }
+
+
+@cache
+def _functions() -> dict[bytes, str]:
+    texts = [signature(item) for name in CONTRACTS for item in load(name).abi if item["type"] == "function"]
+    return {_selector(text): text for text in texts}
 
 
 @cache

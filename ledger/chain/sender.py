@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ledger.chain.contracts import Contracts, refusal
 from ledger.chain.rpc import NodeError
 from ledger.chain.signer import Signer
-from ledger.errors import Rejected, Unavailable
+from ledger.errors import LedgerError, Rejected, Unavailable
 from ledger.model.ids import to_hex
 
 TRANSACTION_BYTES = 128 * 1024
@@ -86,8 +86,8 @@ class Sender:
         Args:
             included: told of each call as soon as it is included.
 
-        Raises Rejected with the contract's error, Unavailable when a call is not included in time or the node
-        cannot be reached.
+        Raises Rejected with the contract's error or when the signer refuses, Unavailable when a call is not included
+        in time or the node or the signer cannot be reached, Inconsistent when the signer signs something else.
         """
         chain_id = self._contracts.deployment.chain_id
         gas_price = int(self._node.request("eth_gasPrice"), 16)
@@ -118,21 +118,21 @@ class Sender:
         for call in calls:
             land(self._in_flight - 1)
             try:
-                gas = self._gas(call)
-            except Rejected:
+                transaction = {
+                    "nonce": nonce,
+                    "gasPrice": gas_price,
+                    "gas": self._gas(call),
+                    "value": 0,
+                    "data": call.data,
+                    "chainId": chain_id,
+                }
+                if call.to is not None:
+                    transaction["to"] = _checksummed(call.to)
+                raw, digest = self._signer.sign(transaction)
+            except LedgerError:
+                # What was sent before stays; whoever sent it hears of it first.
                 land(0)
                 raise
-            transaction = {
-                "nonce": nonce,
-                "gasPrice": gas_price,
-                "gas": gas,
-                "value": 0,
-                "data": call.data,
-                "chainId": chain_id,
-            }
-            if call.to is not None:
-                transaction["to"] = _checksummed(call.to)
-            raw, digest = self._signer.sign(transaction)
             if len(raw) > TRANSACTION_BYTES:
                 raise ValueError(f"a transaction of {len(raw)} bytes; nodes take {TRANSACTION_BYTES}")
             self._submit(raw)

@@ -1,6 +1,7 @@
 """`mulu account`: who acts for an organization, and with which roles."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,10 +12,12 @@ from ledger.chain.sender import Call
 from ledger.cli.output import AsJson, print_json, say, table
 from ledger.errors import Malformed, NotFound
 from ledger.model import organization_code
-from ledger.model.ids import to_hex
+from ledger.model.ids import from_hex, to_hex
 from ledger.model.roles import parse_roles, role_names
 
-cli = typer.Typer(help="Accounts: make keys, add, rotate, revoke, list.", no_args_is_help=True)
+cli = typer.Typer(
+    help="Accounts: make keys or name those of an external signer, add, rotate, revoke, list.", no_args_is_help=True
+)
 
 Account = Annotated[str | None, typer.Option("--account", help="Key that signs.")]
 
@@ -25,11 +28,23 @@ def key(name: Annotated[str, typer.Argument(help="Name of the new key file.")]) 
     from ledger.chain.signer import create_key
 
     app = App()
-    path = app.settings.keystore / f"{name}.json"
-    if not name or path.parent != app.settings.keystore:
-        raise Malformed(f"{name!r} is no name of a key")
+    path = _new_file(app, name)
     address = create_key(app.settings.keystore, name, app.new_password(path))
     say(f"{path}: {to_hex(address)}")
+
+
+@cli.command()
+def external(
+    name: Annotated[str, typer.Argument(help="Name of the account here.")],
+    address: Annotated[str, typer.Argument(help="Its address, with 0x.")],
+) -> None:
+    """Name an account that the external signer at MULU_SIGNER_URL holds. Nothing is asked of it."""
+    from ledger.chain.signer import refer
+
+    app = App()
+    path = _new_file(app, name)
+    refer(app.settings.keystore, name, from_hex(address.lower(), 20, "address"))
+    say(f"{path}: {address.lower()}")
 
 
 @cli.command()
@@ -112,6 +127,13 @@ def list_(
             for row in rows
         ],
     )
+
+
+def _new_file(app: App, name: str) -> Path:
+    path = app.settings.keystore / f"{name}.json"
+    if not name or path.parent != app.settings.keystore:
+        raise Malformed(f"{name!r} is no name of a key")
+    return path
 
 
 def _organization_of(app: App, address: bytes) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ledger.app import App
-from ledger.chain.rpc import NodeError, masked
-from ledger.errors import LedgerError
+from ledger.chain.rpc import NodeError, masked, open_node
+from ledger.errors import LedgerError, Unavailable
 from ledger.model.ids import to_hex
 from ledger.model.roles import role_names
 
@@ -52,6 +52,8 @@ def examine(app: App, account: str | None) -> list[Finding]:
         look("proofs", lambda: _proofs(app))
         look("roles", lambda: _roles(app, account))
         look("mirror", lambda: _mirror(app))
+    if app.settings.signer_url is not None:
+        look("signer", lambda: _signer(app))
     return findings
 
 
@@ -81,7 +83,11 @@ def _headers(app: App) -> str:
     client = Web3(HTTPProvider(app.settings.rpc_url))
     client.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
     own = _block(app)
-    second = client.eth.get_block(int(own["number"], 16))
+    try:
+        second = client.eth.get_block(int(own["number"], 16))
+    except Exception as error:
+        # What web3 and requests say holds the node's whole address.
+        raise Unavailable(f"web3.py cannot read the head: {type(error).__name__}") from None
     if bytes(second["hash"]) != bytes.fromhex(own["hash"][2:]):
         raise LedgerError("two readings of the head block differ: is the address a pool of nodes that disagree?")
     size = (len(own["extraData"]) - 2) // 2
@@ -136,6 +142,17 @@ def _roles(app: App, account: str | None) -> str:
         said = f"{code.decode()} {','.join(role_names(roles)).lower()}" if roles else "no role"
         found.append(f"{name}: {said}")
     return "; ".join(found)
+
+
+def _signer(app: App) -> str:
+    """Whether the external signer answers. Clef has no such call: asking what it holds would bother a person."""
+    url = app.settings.signer_url or ""
+    node = open_node(url, "MULU_SIGNER_URL", name="external signer", attempts=1)
+    try:
+        held = node.request("eth_accounts")
+    except NodeError as error:
+        return f"{masked(url)} answers and does not list its accounts: {error.reason!r}"
+    return f"{masked(url)} holds {', '.join(map(str, held)) or 'no account'}"
 
 
 def _mirror(app: App) -> str:

@@ -1,7 +1,6 @@
 """What the commands print: tables for people, JSON for programs; Chinese where the locale is Chinese."""
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,16 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.model.message import Message
+from ledger.settings import is_chinese
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
 
 
 def chinese() -> bool:
-    """Whether messages are Chinese, by the usual locale variables."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return value.lower().startswith("zh")
-    return False
+    """Whether messages are Chinese."""
+    return is_chinese()
 
 
 def pick(message: Message) -> str:

@@ -17,7 +17,7 @@ from ledger.proof.bundle import parse_bundle
 from ledger.proof.trust import parse_trust
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
-from tests.end_to_end.ledger import CATALOG, RESERVOIRS, Ledger, free_port
+from tests.end_to_end.ledger import CATALOG, CENTER, RESERVOIRS, WATER, Ledger, free_port, new_entry
 
 SIGNERS = 3
 DEPTH = 2
@@ -113,6 +113,20 @@ def test_any_changed_byte_is_refused(network: Ledger, bundle: bytes) -> None:
         except Malformed:
             continue
         assert verdict in (Verdict.CONTRADICTED, Verdict.UNDECIDED), (at, bundle[max(0, at - 40) : at + 1])
+
+
+def test_a_node_signs_for_an_account_that_it_holds(network: Ledger) -> None:
+    """geth answers with the raw transaction and its fields."""
+    account = Node(network.url).request("eth_accounts")[0]
+    network.do("account", "add", account, "--organization", CENTER, "--roles", "publisher", "--account", "admin-1")
+    file = network.write("signed.json", [new_entry("signed-1")])
+    external = {"MULU_SIGNER_URL": network.url, "MULU_PASSWORD_FILE": None}
+    network.run("catalog", "apply", file, "--account", account, settings=external).ended()
+    assert len(network.entry(f"{WATER}/signed-1")) == 1
+    elsewhere = {**external, "MULU_SIGNER_URL": f"http://127.0.0.1:{network.port + 1}"}
+    another = network.write("refused.json", [new_entry("refused-1")])
+    refused = network.run("catalog", "apply", another, "--account", account, settings=elsewhere).ended(1)
+    assert f"does not sign for {account}: it says 'unknown account'" in refused.err
 
 
 def test_votes_are_followed(network: Ledger, bundle: bytes) -> None:

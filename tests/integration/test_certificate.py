@@ -17,7 +17,7 @@ from ledger.chain.events import decode, topic_of
 from ledger.chain.proposals import propose_action
 from ledger.chain.rpc import Node
 from ledger.chain.sender import Call, Sender
-from ledger.chain.signer import Signer
+from ledger.chain.signer import KeySigner
 from ledger.evidence import gather_today, trust_in
 from ledger.merkle.fields import roots
 from ledger.model import canonical
@@ -89,7 +89,7 @@ def office(anvil: str) -> Office:
     from eth_account import Account
 
     node = Node(anvil)
-    signers = [Signer(Account.from_key(bytes([number + 1]) * 32)) for number in range(len(ROLES))]
+    signers = [KeySigner(Account.from_key(bytes([number + 1]) * 32)) for number in range(len(ROLES))]
     for signer in signers:
         node.request("anvil_setBalance", to_hex(signer.address), hex(10**24))
     own = tuple((signers[at].address, int(ROLES[at])) for at in (ADMIN, CONFIRMER, APPLICANT))

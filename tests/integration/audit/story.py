@@ -5,7 +5,7 @@ from datetime import timedelta
 from eth_account import Account
 
 from ledger.chain.sender import Sender
-from ledger.chain.signer import Signer
+from ledger.chain.signer import KeySigner
 from ledger.model import canonical
 from ledger.model.ids import to_hex
 from ledger.model.organization_code import sample_code
@@ -43,7 +43,7 @@ def last_number(center: Center) -> str:
 def _signer(center: Center, name: str, seed: int) -> str:
     """A key of its own, funded, to sign by name from now on."""
     ledger = center.ledger
-    signer = Signer(Account.from_key(bytes([seed]) * 32))
+    signer = KeySigner(Account.from_key(bytes([seed]) * 32))
     ledger.node.request("anvil_setBalance", to_hex(signer.address), hex(10**24))
     center.senders[name] = len(ledger.senders)
     ledger.senders.append(Sender(ledger.contracts, signer))

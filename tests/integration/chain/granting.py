@@ -10,7 +10,7 @@ from ledger.chain.deploy import Founding, admission, deploy
 from ledger.chain.proposals import propose_action
 from ledger.chain.rpc import Node
 from ledger.chain.sender import Call, Sender
-from ledger.chain.signer import Signer
+from ledger.chain.signer import KeySigner, Signer
 from ledger.model.ids import to_hex
 from ledger.model.organization_code import sample_code
 from ledger.model.roles import OrganizationKind, Role
@@ -293,6 +293,6 @@ def _root(city: Granting, target: bytes, action: bytes) -> None:
 def _signer(node: Node, number: int) -> Signer:
     from eth_account import Account
 
-    signer = Signer(Account.from_key(bytes([number]) * 32))
+    signer = KeySigner(Account.from_key(bytes([number]) * 32))
     node.request("anvil_setBalance", to_hex(signer.address), hex(10**24))
     return signer

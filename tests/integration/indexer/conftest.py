@@ -13,7 +13,7 @@ from ledger.chain.deploy import Founding, admission, deploy
 from ledger.chain.proposals import propose_action
 from ledger.chain.rpc import Node
 from ledger.chain.sender import Call, Sender
-from ledger.chain.signer import Signer
+from ledger.chain.signer import KeySigner
 from ledger.indexer.finality import Finality
 from ledger.indexer.follow import Indexer
 from ledger.indexer.node import NodeChain
@@ -103,7 +103,7 @@ def founded(anvil: str) -> Ledger:
     from eth_account import Account
 
     node = Node(anvil)
-    signers = [Signer(Account.from_key(bytes([number]) * 32)) for number in (1, 2)]
+    signers = [KeySigner(Account.from_key(bytes([number]) * 32)) for number in (1, 2)]
     for signer in signers:
         node.request("anvil_setBalance", to_hex(signer.address), hex(10**24))
     roles = int(Role.ADMIN | Role.PUBLISHER | Role.SUPERVISOR)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ledger.chain.sender import Sender
-from ledger.chain.signer import Signer
+from ledger.chain.signer import KeySigner
 from ledger.indexer.grant_rows import GrantRow, GrantVersionRow
 from ledger.model import canonical
 from ledger.model.disclosure import Kind as Disclosing
@@ -81,7 +81,7 @@ class Granting(Center):
         from eth_account import Account
 
         ledger = self.ledger
-        signer = Signer(Account.from_key(bytes([number]) * 32))
+        signer = KeySigner(Account.from_key(bytes([number]) * 32))
         ledger.node.request("anvil_setBalance", to_hex(signer.address), hex(10**24))
         self.senders[holder] = len(ledger.senders)
         ledger.senders.append(Sender(ledger.contracts, signer))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ledger.chain.sender import Sender
-from ledger.chain.signer import Signer
+from ledger.chain.signer import KeySigner
 from ledger.indexer.registration_rows import RegistrationRow
 from ledger.model import canonical
 from ledger.model.application import content_of
@@ -66,7 +66,7 @@ class Center:
         ledger.root_act("Organizations", "addOrganizations", organizations)
         accounts = []
         for number, (name, (code, role)) in enumerate(CLERKS.items(), 11):
-            signer = Signer(Account.from_key(bytes([number]) * 32))
+            signer = KeySigner(Account.from_key(bytes([number]) * 32))
             ledger.node.request("anvil_setBalance", to_hex(signer.address), hex(10**24))
             self.senders[name] = len(ledger.senders)
             ledger.senders.append(Sender(ledger.contracts, signer))
