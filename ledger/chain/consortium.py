@@ -21,6 +21,7 @@ from ledger.chain.rpc import Node, NodeError
 from ledger.chain.signer import create_key, key_files
 from ledger.errors import Malformed, Rejected, Unavailable
 from ledger.files import write_json, write_private
+from ledger.settings import environment_of_programs
 
 CHAIN_ID: Final = 31338
 SIGNERS: Final = (1, 32)
@@ -124,7 +125,12 @@ class Network:
         ]
         with (folder / "geth.log").open("ab") as log:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=environment_of_programs(),
             )
         (folder / "pid").write_text(str(process.pid))
         return process.pid

@@ -23,6 +23,7 @@ import msgspec
 from ledger.chain.rpc import Node
 from ledger.errors import Inconsistent, NotFound, Rejected, Unavailable
 from ledger.files import write_bytes
+from ledger.settings import environment_of_programs
 
 CHAIN_ID = 31337
 GAS_LIMIT = 300_000_000
@@ -85,7 +86,12 @@ class DevelopmentChain:
             command += ["--block-time", str(self.block_seconds)]
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=environment_of_programs(),
             )
         _pid_file(self.directory).write_text(str(process.pid))
         node = Node(self.url, attempts=1, timeout_seconds=2)

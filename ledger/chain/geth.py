@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.errors import NotFound, Unavailable
+from ledger.settings import environment_of_programs
 
 VERSION: Final = "1.13.15"
 _MODULE: Final = f"github.com/ethereum/go-ethereum/cmd/geth@v{VERSION}"
@@ -44,7 +45,7 @@ def find_geth(build: Callable[[], None] = lambda: None) -> Path:
     try:
         subprocess.run(
             command,
-            env={**os.environ, "GOBIN": str(cache)},
+            env={**environment_of_programs(), "GOBIN": str(cache)},
             capture_output=True,
             text=True,
             timeout=_BUILD_SECONDS,
