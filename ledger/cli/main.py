@@ -2,14 +2,12 @@
 
 import os
 import sys
-from importlib import metadata
 from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from ledger.cli import proof
 from ledger.cli.output import note
 from ledger.cli.refusals import HINTS
 from ledger.errors import LedgerError
@@ -19,40 +17,46 @@ USAGE = 2
 UNEXPECTED = 70
 INTERRUPTED = 130
 
-cli = typer.Typer(
-    name="mulu",
-    help="目录: a public-data catalog on a permissioned ledger, with proofs anyone can check.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+WHOLE = find_spec("msgspec") is not None
+"""Whether the extra `ledger` is installed; without it this is the verifier alone."""
+
+
+def command_line(word: str | None = None) -> typer.Typer:
+    """The command line, or the part of it that has a command of this name."""
+    cli = typer.Typer(
+        name="mulu",
+        help="目录: a public-data catalog on a permissioned ledger, with proofs anyone can check.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    cli.callback()(_root)
+    if WHOLE:
+        from ledger.cli.parts import add_parts
+
+        add_parts(cli, word)
+    else:
+        from ledger.cli import proof
+
+        proof.add_verifier_to(cli)
+    return cli
 
 
 def _version(asked: bool) -> None:
     if asked:
+        from importlib import metadata
+
         print(f"mulu {metadata.version('mulu')}")
         raise typer.Exit
 
 
-@cli.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
     pass
-
-
-WHOLE = find_spec("eth_abi") is not None
-"""Whether the extra `ledger` is installed; without it this is the verifier alone."""
-
-if WHOLE:
-    from ledger.cli.parts import add_parts
-
-    add_parts(cli)
-else:
-    proof.add_verifier_to(cli)
 
 
 def main() -> None:
@@ -63,6 +67,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Runs a command and returns its exit code; every error is one message on standard error."""
     try:
+        cli = command_line(arguments[0] if arguments else None)
         outcome = cli(arguments, prog_name="mulu", standalone_mode=False)
     except LedgerError as error:
         message = getattr(error, "message", None)

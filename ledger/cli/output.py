@@ -1,4 +1,7 @@
-"""What the commands print: tables for people, JSON for programs; Chinese where the locale is Chinese."""
+"""What the commands print: tables for people, JSON for programs; Chinese where the locale is Chinese.
+
+What draws tables and bars is imported when one is drawn: many commands draw none.
+"""
 
 import json
 import sys
@@ -7,10 +10,6 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 from ledger.model.message import Message
 from ledger.settings import is_chinese
@@ -46,6 +45,10 @@ def print_json(value: Any) -> None:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; Chinese characters take two columns. Nothing is cut when the output is no terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     terminal = sys.stdout.isatty()
     console = Console(width=None if terminal else 240, highlight=False)
     view = Table(box=None, pad_edge=False, header_style="bold")
@@ -62,6 +65,9 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 @contextmanager
 def progress(total: int, en: str, zh: str) -> Iterator[Any]:
     """A progress bar on standard error; gives a function that is told how many more are done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=False) as bar:
         task = bar.add_task(pick(Message(en, zh)), total=total)

@@ -1,40 +1,44 @@
-"""The parts of the command line that need more than the verifier does."""
+"""The commands and what they need: a command imports its own part only, so that it starts fast."""
+
+from importlib import import_module
+from typing import Any, Final
 
 import typer
 
-from ledger.cli import (
-    account,
-    audit,
-    catalog,
-    certificate,
-    chain,
-    devnet,
-    disclosure,
-    grant,
-    mirror,
-    objection,
-    organization,
-    policy,
-    product,
-    proof,
-    proposal,
-    registration,
-)
+COMMANDS: Final = {
+    "devnet": ("devnet",),
+    "chain": ("deploy", "doctor"),
+    "mirror": ("index", "serve", "status"),
+    "proof": ("prove", "verify", "trust"),
+}
+"""Modules that add commands by themselves, and which."""
+GROUPS: Final = {
+    "proposal": "proposal",
+    "policy": "policy",
+    "org": "organization",
+    "account": "account",
+    "catalog": "catalog",
+    "registration": "registration",
+    "certificate": "certificate",
+    "objection": "objection",
+    "grant": "grant",
+    "product": "product",
+    "disclosure": "disclosure",
+    "audit": "audit",
+}
+"""Groups of commands, and their modules."""
 
 
-def add_parts(cli: typer.Typer) -> None:
-    """Adds every group of commands."""
-    for part in (devnet, chain, mirror, proof):
-        part.add_to(cli)
-    cli.add_typer(proposal.cli, name="proposal")
-    cli.add_typer(policy.cli, name="policy")
-    cli.add_typer(organization.cli, name="org")
-    cli.add_typer(account.cli, name="account")
-    cli.add_typer(catalog.cli, name="catalog")
-    cli.add_typer(registration.cli, name="registration")
-    cli.add_typer(certificate.cli, name="certificate")
-    cli.add_typer(objection.cli, name="objection")
-    cli.add_typer(grant.cli, name="grant")
-    cli.add_typer(product.cli, name="product")
-    cli.add_typer(disclosure.cli, name="disclosure")
-    cli.add_typer(audit.cli, name="audit")
+def add_parts(cli: typer.Typer, word: str | None) -> None:
+    """Adds the part that has a command of this name; all of them when none has."""
+    known = {word} & {*GROUPS, *(name for names in COMMANDS.values() for name in names)}
+    for module, names in COMMANDS.items():
+        if not known or word in names:
+            _load(module).add_to(cli)
+    for name, module in GROUPS.items():
+        if not known or word == name:
+            cli.add_typer(_load(module).cli, name=name)
+
+
+def _load(module: str) -> Any:
+    return import_module(f"ledger.cli.{module}")

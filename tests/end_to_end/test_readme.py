@@ -91,9 +91,9 @@ def test_every_setting_is_documented(readme: str) -> None:
 def test_every_command_is_documented(readme: str) -> None:
     import typer.main
 
-    from ledger.cli.main import cli
+    from ledger.cli.main import command_line
 
-    commands = list(_commands(typer.main.get_command(cli)))
+    commands = list(_commands(typer.main.get_command(command_line())))
     assert commands
     assert [command for command in commands if f"mulu {command}" not in readme] == []
 
