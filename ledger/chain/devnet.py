@@ -169,7 +169,7 @@ def running_chain(directory: Path) -> int | None:
 
 
 def find_tool(name: str) -> Path:
-    """A foundry tool: from PATH, else from the project's own node packages.
+    """A foundry tool: from PATH, else from the node packages of the working directory or the clone.
 
     Raises NotFound saying how to get it.
     """
@@ -182,7 +182,10 @@ def find_tool(name: str) -> Path:
     for root in (Path.cwd(), Path(__file__).resolve().parents[2]):
         if (root / package).is_file():
             return root / package
-    raise NotFound(f"{name} is not installed: run scripts/setup, or install foundry")
+    raise NotFound(
+        f"{name} is not installed. In a clone: scripts/setup. Elsewhere: npm install @foundry-rs/{name} in this "
+        "folder, or put foundry's on PATH"
+    )
 
 
 def _lag_file(directory: Path) -> Path:

@@ -17,7 +17,7 @@ USAGE = 2
 UNEXPECTED = 70
 INTERRUPTED = 130
 
-WHOLE = find_spec("msgspec") is not None
+WHOLE = find_spec("eth_abi") is not None
 """Whether the extra `ledger` is installed; without it this is the verifier alone."""
 
 
