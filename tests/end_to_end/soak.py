@@ -90,6 +90,7 @@ class Soak:
             self._drop()
             self._until_done(figures, kills, ("index",), self._indexed)
             self._check_mirror()
+        self.ledger.do("audit", "replay")
         figures.seconds = time.monotonic() - began
         return figures
 
