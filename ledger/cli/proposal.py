@@ -51,15 +51,19 @@ def show(number: int) -> None:
 
 
 @cli.command()
-def confirm(number: int, account: Account = None) -> None:
-    """Confirm a proposal as another ADMIN than the one who proposed it; the chain carries it out at once."""
+def confirm(
+    numbers: Annotated[list[int], typer.Argument(help="Proposals, confirmed in this order.")], account: Account = None
+) -> None:
+    """Confirm proposals as another ADMIN than the one who proposed them; the chain carries each out at once."""
     app = App()
-    found = proposals.read(app.contracts, number)
-    receipt = proposals.confirm(app.contracts, app.sender(account), found)
-    say(
-        f"proposal {number} confirmed in block {receipt.block_number}: {_summary(found)}",
-        f"提案 {number} 已确认（区块 {receipt.block_number}）：{_summary(found)}",
-    )
+    found = [proposals.read(app.contracts, number) for number in numbers]
+    sender = app.sender(account)
+    for one in found:
+        receipt = proposals.confirm(app.contracts, sender, one)
+        say(
+            f"proposal {one.number} confirmed in block {receipt.block_number}: {_summary(one)}",
+            f"提案 {one.number} 已确认（区块 {receipt.block_number}）：{_summary(one)}",
+        )
 
 
 def _summary(proposal: Proposal) -> str:
