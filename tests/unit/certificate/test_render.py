@@ -41,6 +41,7 @@ def text(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
+@pytest.mark.exhaustive
 def test_same_certificate_gives_the_same_file(pdf: bytes) -> None:
     assert render(CERTIFICATE, facts(), find_font()) == pdf
 
@@ -109,6 +110,7 @@ def test_every_font_is_embedded(pdf: bytes) -> None:
         assert {"/FontFile2", "/FontFile3"} & descriptor.keys()
 
 
+@pytest.mark.exhaustive
 def test_missing_glyph_names_character_and_field(pdf: bytes) -> None:
     fields = tuple(
         replace(field, value="𠮷野数据") if isinstance(field, Field) and field.name == "theme" else field
@@ -123,6 +125,7 @@ def test_no_page_without_title_and_subject(pdf: bytes) -> None:
         render(redact(CERTIFICATE, ["title"]), facts(), find_font())
 
 
+@pytest.mark.exhaustive
 def test_long_values_break_across_pages(pdf: bytes) -> None:
     long = "一段很长的说明文字，" * 180
     fields = tuple(

@@ -120,6 +120,7 @@ def test_one_changed_character_does_not_verify(name: str) -> None:
     assert verdict_on(replace(forged.certificate, roots=roots(fields))).headline == "CONTRADICTED: storage"
 
 
+@pytest.mark.exhaustive
 def test_changed_bytes_of_the_document_do_not_verify() -> None:
     """Every single character of the whole JSON, not only those of values."""
     document = certificate().encode().decode()

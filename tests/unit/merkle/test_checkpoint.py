@@ -61,8 +61,11 @@ def test_a_signed_checkpoint_is_read_and_verified() -> None:
     assert read == CHECKPOINT
     note.verify(KEY.verifier)
     assert CHECKPOINT.sign(KEY) == SIGNED
+    extended = Checkpoint(ORIGIN, 1201, bytes(range(32, 64)), ("one line", "another"))
+    assert parse_signed(extended.sign(KEY))[0] == extended
 
 
+@pytest.mark.exhaustive
 @given(
     st.integers(0, 2**64 - 1),
     st.binary(min_size=32, max_size=32),

@@ -94,6 +94,7 @@ def test_roots_of_every_small_size_agree(journal: Nodes, rfc9162: Any) -> None:
         assert root(journal, size) == rfc9162.get_root(size) == bytes.fromhex(oracle.get_merkle_root())
 
 
+@pytest.mark.exhaustive
 def test_every_proof_verifies_with_all_three_and_a_wrong_one_with_none(
     journal: Nodes, rfc9162: Any, chainpoint: NodeHashingMerkleTools
 ) -> None:

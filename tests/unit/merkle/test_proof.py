@@ -21,6 +21,7 @@ ROOTS = [recursive.root(LEAVES[:size]) for size in range(71)]
 NODES = nodes_of(LEAVES)
 
 
+@pytest.mark.exhaustive
 def test_inclusion_path_equals_reference_and_verifies_for_every_leaf_of_every_size() -> None:
     for size in range(1, 71):
         assert root(NODES, size) == ROOTS[size]
@@ -30,6 +31,7 @@ def test_inclusion_path_equals_reference_and_verifies_for_every_leaf_of_every_si
             verify_inclusion(LEAVES[index], index, size, path, ROOTS[size])
 
 
+@pytest.mark.exhaustive
 def test_consistency_path_equals_reference_and_verifies_for_every_pair_of_sizes() -> None:
     for new in range(1, 71):
         for old in range(1, new + 1):

@@ -68,6 +68,7 @@ def test_tiles_are_those_of_the_specification(size: int) -> None:
     }
 
 
+@pytest.mark.exhaustive
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_growing_and_shrinking_equals_fresh(data: st.DataObject) -> None:
@@ -91,6 +92,7 @@ def test_shrinking_across_levels_equals_fresh(kept: int) -> None:
     assert store.tiles == BIG.tiles
 
 
+@pytest.mark.exhaustive
 @given(st.integers(0, 3000), st.integers(0, 3000))
 @settings(deadline=None)
 def test_changed_names_exactly_the_tiles_that_grow_writes(size: int, count: int) -> None:
@@ -117,6 +119,7 @@ def test_growing_reads_only_partial_tiles() -> None:
     assert Store().reads == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("size", SIZES[1:])
 def test_paths_and_roots_from_tiles_for_every_size_stored(size: int) -> None:
     known = nodes(size, BIG.read)

@@ -22,6 +22,7 @@ def test_frontier_grown_one_by_one_equals_reference_at_every_size() -> None:
         assert frontier.root == recursive.root(LEAVES[:size])
 
 
+@pytest.mark.exhaustive
 @given(st.lists(st.integers(0, 400), max_size=5))
 def test_frontier_grown_in_batches_equals_fresh(batches: list[int]) -> None:
     frontier = Frontier()

@@ -80,6 +80,7 @@ def test_extra_data_of_another_form(size: int) -> None:
         clique.signer(with_extra(RUN[0], bytes(size)))
 
 
+@pytest.mark.exhaustive
 def test_any_changed_byte_is_refused() -> None:
     for place, one in enumerate(RUN):
         good = one.encode()

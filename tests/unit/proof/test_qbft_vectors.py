@@ -97,12 +97,14 @@ def test_all_are_accepted(vectors: list[Recorded]) -> None:
     assert any(word == bytes(32) for vector in vectors for _, word, _ in vector.slots)
 
 
+@pytest.mark.exhaustive
 def test_any_changed_byte_of_a_header_is_refused(vectors: list[Recorded]) -> None:
     for vector in vectors:
         for forged in flipped(vector.header):
             refused(vector.check, header=forged)
 
 
+@pytest.mark.exhaustive
 def test_any_changed_byte_of_a_proof_is_refused(vectors: list[Recorded]) -> None:
     for vector in vectors:
         for place, node in enumerate(vector.account):

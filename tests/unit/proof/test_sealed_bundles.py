@@ -160,6 +160,7 @@ def test_a_node_adds_newer_evidence_that_is_checked_alike() -> None:
     assert verify(bundle.encode(), qbft_trust(80), of(*KEYS[5:7]), NOW).headline == "UNDECIDED: validators missing"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("kind", "known"), [("qbft", 0), ("clique", 1_000)])
 def test_any_changed_byte_is_refused(kind: str, known: int) -> None:
     bundle, trusted = (on_qbft(), qbft_trust(known)) if kind == "qbft" else (on_clique(), clique_trust(known))

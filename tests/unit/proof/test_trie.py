@@ -13,6 +13,7 @@ from tests.unit.proof.tries import BuiltTrie, storage_trie
 SLOTS = st.dictionaries(st.integers(0, 400), st.binary(min_size=32, max_size=32), max_size=60)
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=150, deadline=None)
 @given(SLOTS, st.lists(st.integers(0, 500), min_size=1, max_size=6))
 def test_every_slot_is_found_or_proven_absent(slots: dict[int, bytes], asked: list[int]) -> None:

@@ -223,6 +223,7 @@ def test_another_emitter_is_not_the_catalog() -> None:
     assert verify(BUNDLE.encode(), other, None, NOW).verdict is Verdict.CONTRADICTED
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=1500, deadline=None)
 @given(st.data())
 def test_any_changed_byte_is_refused(data: st.DataObject) -> None:
