@@ -295,18 +295,19 @@ class App:
 
 def load_trust(path: Path) -> "Trust":
     """The trust file at a path. Raises NotFound, Malformed."""
-    import json
-
     from ledger.files import read_bytes
+    from ledger.model.canonical import decode_any
     from ledger.proof.bundle import BUNDLE_BYTES
     from ledger.proof.trust import parse_trust
 
     try:
-        raw = json.loads(read_bytes(path, BUNDLE_BYTES))
+        data = read_bytes(path, BUNDLE_BYTES)
     except NotFound:
         raise NotFound(
             f"no trust file at {path}: get it from somebody you trust and name it with --trust or MULU_TRUST"
         ) from None
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"{path}: not JSON: {error}") from None
+    try:
+        raw = decode_any(data)
+    except Malformed as error:
+        raise Malformed(f"{path}: {error}") from None
     return parse_trust(raw)

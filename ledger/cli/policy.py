@@ -1,7 +1,6 @@
 """`mulu policy`: the parameters that law and practice set."""
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +12,15 @@ from ledger.chain import proposals
 from ledger.cli import calendar
 from ledger.cli.output import AsJson, print_json, say, table
 from ledger.errors import Malformed, NotFound, Rejected
+from ledger.files import read_bytes
+from ledger.model.canonical import decode_any
 from ledger.model.ids import to_hex
 from ledger.model.policy import Parameter, parse_profile, shipped_profile
 
 cli = typer.Typer(help="Policy parameters: show them, propose new values.", no_args_is_help=True)
 cli.add_typer(calendar.cli, name="calendar")
 
+_PROFILE_BYTES = 1 << 20
 Account = Annotated[str | None, typer.Option("--account", help="Key that signs.")]
 
 
@@ -99,11 +101,11 @@ def _profile(profile: str) -> list[Parameter]:
     if path.suffix != ".json":
         return shipped_profile(profile)
     try:
-        return parse_profile(json.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
+        return parse_profile(decode_any(read_bytes(path, _PROFILE_BYTES)))
+    except NotFound:
         raise NotFound(f"no policy profile at {path}") from None
-    except (UnicodeDecodeError, ValueError) as error:
-        raise Malformed(f"{path}: not JSON: {error}") from error
+    except Malformed as error:
+        raise Malformed(f"{path}: {error}") from error
 
 
 def _digest(parameter: Parameter, document: Path | None) -> bytes:

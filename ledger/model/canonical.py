@@ -45,6 +45,15 @@ def decode(data: bytes) -> Any:
     return value
 
 
+def decode_any(data: bytes) -> Any:
+    """The value of JSON in UTF-8 that need not be canonical. Raises Malformed when it is none, or nests too deep."""
+    try:
+        check_depth(data)
+        return json.loads(data.decode("utf-8"))
+    except ValueError as error:
+        raise Malformed(f"not JSON: {error}") from error
+
+
 def check_depth(data: bytes) -> None:
     """Raises Malformed for JSON that nests so deep that a parser might overflow the stack, whatever its form.
 

@@ -1,6 +1,5 @@
 """Verifies a certificate: its JSON, or the one attachment of its PDF."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,9 +38,8 @@ def is_certificate(data: bytes) -> bool:
     if is_pdf(data):
         return True
     try:
-        canonical.check_depth(data)
-        raw = json.loads(data)
-    except (ValueError, Malformed):
+        raw = canonical.decode_any(data)
+    except Malformed:
         return False
     return isinstance(raw, dict) and raw.get("format") == FORMAT
 

@@ -301,6 +301,14 @@ def test_knows_a_certificate_from_a_bundle() -> None:
     assert not is_certificate(b'{"format":"mulu-bundle/1"}')
     assert not is_certificate(b"\xff")
     assert not is_certificate(b"[]")
+    assert not is_certificate(FULL.encode().decode().encode("utf-16"))
+
+
+def test_brackets_are_counted_whatever_the_encoding() -> None:
+    """In UTF-16 a quote behind a backslash would hide what follows from a count that reads bytes."""
+    deep = '["\\"",' + "[" * 100_000 + '"'
+    assert not is_certificate(deep.encode("utf-16-le"))
+    assert not is_certificate(deep.encode())
 
 
 def carrying(
