@@ -39,6 +39,16 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
             continue
 
 
+def test_an_archive_that_unpacks_to_far_more_than_its_size(tmp_path: Path) -> None:
+    """Each file is small enough; thousands like them would be read for hours."""
+    path = archive(tmp_path / "bomb.zip", **{str(at): bytes(PDF_BYTES) for at in range(5)})
+    assert path.stat().st_size < 100_000
+    files = read_archive(path)
+    assert [len(next(files)[1]) for _ in range(4)] == [PDF_BYTES] * 4
+    with pytest.raises(Malformed, match="unpacks to more than 67108864 bytes"):
+        next(files)
+
+
 def test_a_pdf_that_is_too_large_is_refused_unread() -> None:
     with pytest.raises(Malformed, match="PDF of"):
         read_attachment(b"%PDF-1.7" + bytes(PDF_BYTES))
