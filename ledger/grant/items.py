@@ -58,12 +58,14 @@ def _places(word: str, names: Sequence[str]) -> Iterable[int]:
     first, dash, last = word.partition("-")
     last = last if dash else first
     if first.isascii() and first.isdigit() and last.isascii() and last.isdigit():
-        if 1 <= int(first) <= int(last) <= min(len(names), ITEMS_MOST):
+        # Python refuses to convert more than 4,300 digits.
+        short = max(len(first), len(last)) <= 9
+        if short and 1 <= int(first) <= int(last) <= min(len(names), ITEMS_MOST):
             return range(int(first) - 1, int(last))
         raise Wrong(
             "item_unknown",
-            Message(f"there is no item {word}: the granted version has {len(names)}",
-                    f"没有第 {word} 个信息项：所授版本共 {len(names)} 项"),
+            Message(f"there is no item {word[:40]}: the granted version has {len(names)}",
+                    f"没有第 {word[:40]} 个信息项：所授版本共 {len(names)} 项"),
             Message("correct the number, or write * for the whole entry", "请更正序号，整条授权请填 *"),
         )  # fmt: skip
     shown = "、".join(names[:12]) + ("…" if len(names) > 12 else "")

@@ -14,8 +14,8 @@ from ledger.model import text
 from ledger.model.message import Message
 from ledger.publish import sources
 from ledger.publish.directory import Directory, ProviderUnknown
-from ledger.publish.refusal import Fault, FileRefused, Refusal, shown
-from ledger.publish.source import Source
+from ledger.publish.refusal import Fault, FileRefused, Refusal, listed, shown
+from ledger.publish.source import CELL_CHARACTERS, Source
 
 T = TypeVar("T")
 
@@ -164,8 +164,8 @@ def _require_known(file: str, headings: Sequence[str], columns: Columns) -> None
             file,
             "columns_unknown",
             Message(
-                f"columns {', '.join(odd)} are not known: rename or remove them; known are {known}",
-                f"无法识别的列：{'、'.join(odd)}，请改名或删除；可用的列：{known}",
+                f"columns {listed(odd)} are not known: rename or remove them; known are {known}",
+                f"无法识别的列：{listed(odd, '、')}，请改名或删除；可用的列：{known}",
             ),
         )
 
@@ -178,8 +178,15 @@ def _cells(file: str, columns: Columns, number: int, record: Mapping[str, Any], 
         name = columns.name_of(heading)
         if name is None:
             continue
+        if name in values:
+            why = Message(f"is given twice, also as {shown(heading)}", f"重复填写（{shown(heading)}）")
+            cells.refuse(name, str(cell), "column_twice", why, Message("keep one", "请只保留一个"))
+            continue
         try:
             values[name] = _text(cell)
+            if len(values[name]) > CELL_CHARACTERS:
+                most = Message(f"has more than {CELL_CHARACTERS:,} characters", f"超过 {CELL_CHARACTERS:,} 个字符")
+                cells.refuse(name, values.pop(name), "cell_too_long", most, Message("shorten it", "请缩短"))
         except text.ForbiddenCharacter as error:
             why = Message(str(error), f"含不可见字符 {error.code_point}")
             cells.refuse(name, str(cell), "invisible_character", why, Message("remove it", "请删除"))

@@ -36,6 +36,8 @@ LEVELS: Final = {f"{prefix}{number}{suffix}": number for number in range(1, 5)
 _DATE: Final = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
 _AREA_DIGITS: Final = (2, 4, 6, 9, 12)
 _DAY: Final = timedelta(days=1)
+_LAST_DAY: Final = date(9998, 12, 31)
+"""What comes after it has a next day, in every time zone."""
 
 
 def one_of(table: Mapping[str, T]) -> Callable[[str], T]:
@@ -84,7 +86,10 @@ def day(value: str) -> date:
     try:
         if match is None:
             raise ValueError
-        return date(int(match[1]), int(match[2]), int(match[3]))
+        found = date(int(match[1]), int(match[2]), int(match[3]))
+        if found > _LAST_DAY:
+            raise ValueError
+        return found
     except ValueError:
         raise Wrong(
             "date_invalid",
@@ -108,13 +113,15 @@ def number(least: int, most: int) -> Callable[[str], int]:
 
     def read(value: str) -> int:
         plain = value.strip().removesuffix(".0")
-        if not (plain.isascii() and plain.isdigit() and least <= int(plain) <= most):
+        # Python refuses to convert more than 4,300 digits.
+        is_number = plain.isascii() and plain.isdigit() and len(plain.lstrip("0")) <= len(str(most))
+        if not (is_number and least <= int(plain.lstrip("0") or "0") <= most):
             raise Wrong(
                 "number_invalid",
                 Message(f"is no whole number from {least} to {most}", f"不是 {least} 至 {most} 的整数"),
                 Message("correct it", "请更正"),
             )
-        return int(plain)
+        return int(plain.lstrip("0") or "0")
 
     return read
 

@@ -101,8 +101,9 @@ class FormField:
     def _choice(self, line: str) -> str:
         if line in self.choices:
             return line
-        if line.isascii() and line.isdigit() and 0 < int(line) <= len(self.choices):
-            return self.choices[int(line) - 1]
+        numbers = {str(number): choice for number, choice in enumerate(self.choices, 1)}
+        if line in numbers:
+            return numbers[line]
         words = "、".join(f"{number} {word}" for number, word in enumerate(self.choices, 1))
         raise Malformed(f"{line[:40]!r} is none of {words}")
 

@@ -13,6 +13,7 @@ from ledger.model.roles import OrganizationKind
 from ledger.model.text import single_line
 from ledger.publish import names
 from ledger.publish.ports import KnownOrganization
+from ledger.publish.refusal import shown
 
 _DEEPEST = 32
 _OFFERED = 3
@@ -76,25 +77,26 @@ class Directory:
     def _nobody(self, name: str) -> ProviderUnknown:
         spellings = [spelling for spelling in self._spellings if spelling not in self.by_code]
         # One spelling of each organization is enough.
+        said = shown(name)
         near = {self._spellings[s][0].code: s for s in reversed(names.nearest(name, spellings, 6))}
         if names.names_no_one(name):
             return ProviderUnknown(
                 "provider_unknown",
-                Message(f"{name} does not say which district it belongs to", f"“{name}”未写明属于哪个区"),
+                Message(f"{said} does not say which district it belongs to", f"“{said}”未写明属于哪个区"),
                 Message("write the provider's full name", "请填写提供方全称"),
             )
         if not near:
             return ProviderUnknown(
                 "provider_unknown",
-                Message(f"no organization is called {name}", f"没有名为“{name}”的机构"),
+                Message(f"no organization is called {said}", f"没有名为“{said}”的机构"),
                 Message("import the organization, or correct the name", "请先导入该机构，或更正名称"),
             )
         meant = [f"{spelling} ({code})" for code, spelling in reversed(near.items())][:_OFFERED]
         return ProviderUnknown(
             "provider_unknown",
             Message(
-                f"no organization is called {name}; nearest: {', '.join(meant)}",
-                f"没有名为“{name}”的机构；最接近：{'、'.join(meant)}",
+                f"no organization is called {said}; nearest: {', '.join(meant)}",
+                f"没有名为“{said}”的机构；最接近：{'、'.join(meant)}",
             ),
             Message(
                 "correct the name, or add it as an alias of the organization", "请更正名称，或将其登记为该机构的别名"

@@ -16,6 +16,10 @@ _NATIONAL = re.compile("^(?:国家|全国|中央)")
 _NOTES = re.compile(r"[(（][^)）]*[)）]")
 
 
+_LONGEST = 200
+"""Characters of a name: looking for what resembles a longer text takes long, and it is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     district: str
@@ -46,6 +50,8 @@ def unique_match(name: str, candidates: Iterable[str]) -> str | None:
 
 def nearest(name: str, candidates: Sequence[str], count: int = 3) -> list[str]:
     """The candidates that resemble a name most, abbreviations first."""
+    if len(name) > _LONGEST:
+        return []
     short = [candidate for candidate in candidates if abbreviates(name, candidate)]
     close = difflib.get_close_matches(name, candidates, count, 0.5)
     return list(dict.fromkeys(short + close))[:count]

@@ -81,9 +81,9 @@ def rows_of(source: Source) -> list[Row]:
         records = [record for record in records_at(source.document, where) if isinstance(record, dict)]
         rows = [Row(number, record) for number, record in enumerate(records, 1)]
         columns = list(dict.fromkeys(name for record in records for name in record))
-    unknown = [name for name in columns if name not in (*COLUMNS, "note")]
+    unknown = [name for name in columns if name not in (*COLUMNS, "note") or columns.count(name) > 1]
     if unknown or "name" not in columns:
-        wrong = f"column {unknown[0]}" if unknown else "no column name"
+        wrong = f"column {shown(unknown[0])}" if unknown else "no column name"
         raise FileRefused(
             source.file,
             "column_unknown",
@@ -175,8 +175,8 @@ class _Reader:
     def _kind(self, row: Row) -> OrganizationKind | None:
         spelling = self._clean(row, "kind").lower()
         kind = _KINDS.get(spelling)
-        if kind is None and spelling.isdigit() and int(spelling) in list(OrganizationKind):
-            kind = OrganizationKind(int(spelling))
+        if kind is None:
+            kind = {str(int(kind)): kind for kind in OrganizationKind}.get(spelling)
         if kind is None:
             self._refuse(
                 row.number, "kind", spelling, "kind_unknown", f"is no kind; kinds are {', '.join(_KINDS)}",
@@ -188,9 +188,9 @@ class _Reader:
         spelling = self._clean(row, "area")
         if not spelling and is_sample:
             return SAMPLE_AREA
-        if len(spelling) == 6 and spelling.isdigit():
+        if len(spelling) == 6:
             spelling += "000000"
-        if len(spelling) != 12 or not spelling.isdigit() or spelling[0] == "0":
+        if not (len(spelling) == 12 and spelling.isascii() and spelling.isdigit() and spelling[0] != "0"):
             self._refuse(
                 row.number, "area", spelling, "area_invalid", "is no area code of 12 (or 6) digits",
                 "不是 12 位（或 6 位）区划代码", "correct it", "请更正",

@@ -5,6 +5,7 @@ value whole.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.errors import Malformed
@@ -12,6 +13,7 @@ from ledger.model import personal
 from ledger.model.message import Message
 
 _SHOWN_CHARACTERS = 60
+_LISTED = 20
 _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\ufeff\ud800-\udfff]"
 )
@@ -72,6 +74,12 @@ class FileRefused(Malformed):
         self.file = file
         self.code = code
         self.message = Message(str(self), f"{file}：{message.zh}")
+
+
+def listed(values: Sequence[object], mark: str = ", ") -> str:
+    """Values for a message, each as `shown`; of many the first ones, and how many there are."""
+    more = f"{mark}… ({len(values)})" if len(values) > _LISTED else ""
+    return mark.join(shown(value) for value in values[:_LISTED]) + more
 
 
 def shown(value: object) -> str:

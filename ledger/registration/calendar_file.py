@@ -50,12 +50,14 @@ def read_calendar(path: Path) -> YearCalendar:
     days: dict[date, bool] = {}
     faults: list[str] = []
     for row in source.table_rows:
+        cell = str(row.cells.get(date_column, "")).strip()
         try:
-            day = date.fromisoformat(str(row.cells[date_column]).strip()[:10].replace("/", "-"))
+            day = date.fromisoformat(cell[:10].replace("/", "-"))
+            date(day.year + 1, 1, 1)  # the year's end
         except ValueError:
-            faults.append(f"row {row.number}: {shown(row.cells[date_column])} is no date like 2026-10-01")
+            faults.append(f"row {row.number}: {shown(cell)} is no date like 2026-10-01")
             continue
-        kind = str(row.cells[kind_column]).strip().lower()
+        kind = str(row.cells.get(kind_column, "")).strip().lower()
         if kind not in _OFF + _ON:
             faults.append(f"row {row.number}: {shown(kind)} is neither 休 nor 班")
         elif day in days:

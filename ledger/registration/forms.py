@@ -17,7 +17,7 @@ from ledger.model.ids import EntryId, entry_named
 from ledger.model.message import Message
 from ledger.model.registration_form import BY_NAME, FilledForm, FormRefused, Problem, field_of, read_form
 from ledger.publish import sources
-from ledger.publish.refusal import FileRefused
+from ledger.publish.refusal import FileRefused, listed, shown
 from ledger.publish.source import Source
 
 _ENTRIES, _REGISTRAR, _WITHHOLD, _NUMBER = "entries", "registrar", "withhold", "registration"
@@ -110,8 +110,8 @@ def _records(source: Source) -> Iterator[tuple[int, Mapping[str, Any], list[Mess
                 source.file,
                 "columns_unknown",
                 Message(
-                    f"the form has no {', '.join(odd)}: rename or remove these columns",
-                    f"登记表中没有这些列：{'、'.join(odd)}，请改名或删除",
+                    f"the form has no {listed(odd)}: rename or remove these columns",
+                    f"登记表中没有这些列：{listed(odd, '、')}，请改名或删除",
                 ),
             )
         for row in source.table_rows:
@@ -133,8 +133,11 @@ def _read_row(number: int, cells: Mapping[str, Any], problems: list[RowProblem])
     for heading, cell in cells.items():
         value = _text(cell)
         name = COLUMNS.get(heading.strip())
-        if name is not None:
-            special[name] = value
+        if name is not None and special.setdefault(name, value) != value:
+            message = Message(f"is given twice, also as {shown(heading)}", f"重复填写（{shown(heading)}）")
+            problems.append(RowProblem(number, name, message))
+        elif name is not None:
+            continue
         elif value.strip() or field_of(heading) is None:
             fields[heading] = value
     withhold = [_field_name(word) for word in _words(special.get(_WITHHOLD, ""))]

@@ -78,6 +78,21 @@ def test_every_bad_row_is_reported_at_once(tmp_path: Path) -> None:
     assert "13800138000" not in str(file.refusals)
 
 
+def test_digits_of_other_scripts_are_no_numbers(tmp_path: Path) -> None:
+    file = read(tmp_path, f"甲局,,{CODES[0]},²,²²²²²²,,,", f"乙局,,{CODES[1]},{'1' * 5_000},１１９９０１,,,")
+    assert [(r.row, r.column, r.code) for r in file.refusals] == [
+        (2, "kind", "kind_unknown"),
+        (2, "area", "area_invalid"),
+        (3, "kind", "kind_unknown"),
+        (3, "area", "area_invalid"),
+    ]
+
+
+def test_a_column_under_two_names_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="column name; its columns are"):
+        read(tmp_path, "甲,乙", header="name,名称")
+
+
 def test_one_code_means_one_organization(tmp_path: Path) -> None:
     file = read(tmp_path, f"甲,,{CODES[0]},企业,119900,,,", f"乙,,{CODES[0]},企业,119900,,,")
     assert [(r.row, r.code) for r in file.refusals] == [(2, "code_twice"), (3, "code_twice")]
@@ -187,6 +202,13 @@ def test_a_directory_resolves_exact_spellings_only() -> None:
     twice = Directory([*ORGANIZATIONS, KnownOrganization(CODES[0], "市水利局", ("市水务局",), 4)])
     with pytest.raises(ProviderUnknown, match=f"{WATER}, {CODES[0]}"):
         twice.resolve("市水务局")
+
+
+def test_a_text_that_is_no_name_is_compared_with_nobody() -> None:
+    """Notes in brackets are looked for in both names: in a cell full of brackets that takes minutes."""
+    with pytest.raises(ProviderUnknown) as refused:
+        directory().resolve("(" * 32_000)
+    assert str(refused.value) == f"no organization is called {'(' * 60}…"
 
 
 def test_who_may_sign_is_what_the_contract_says() -> None:

@@ -37,3 +37,11 @@ def test_every_bad_row_is_named(tmp_path: Path) -> None:
         read_calendar(path)
     for row in ("row 2", "row 3", "row 5", "2026, 2027"):
         assert row in str(refused.value)
+
+
+@pytest.mark.parametrize("row", ["2026-01-01", '"2026-01-01,休', "9999-12-31,休"])
+def test_rows_that_are_cut_off_or_end_time(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(f"日期,类型\n{row}\n", "utf-8")
+    with pytest.raises(Malformed, match="row 2: "):
+        read_calendar(path)

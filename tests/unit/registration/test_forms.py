@@ -86,3 +86,28 @@ def test_an_unknown_column_refuses_the_table(tmp_path: Path) -> None:
     path.write_text("登记名称,身份证\n甲,乙\n", "utf-8")
     with pytest.raises(FileRefused, match="身份证"):
         read_forms(path)
+
+
+def test_a_number_of_very_many_digits_is_no_choice(tmp_path: Path) -> None:
+    with pytest.raises(FormsRefused) as refused:
+        read_forms(written(tmp_path, form(对象类型="9" * 5_000)))
+    (problem,) = refused.value.problems
+    assert "is none of 1 " in problem.message.en
+
+
+def test_a_column_under_two_names_is_refused_where_they_differ(tmp_path: Path) -> None:
+    path = written(tmp_path, form(registrar=WATER, 登记机构代码="11119900MBF105555E"))
+    with pytest.raises(FormsRefused) as refused:
+        read_forms(path)
+    assert [(one.field, one.message.en) for one in refused.value.problems] == [
+        ("registrar", "is given twice, also as 登记机构代码")
+    ]
+    assert read_forms(written(tmp_path, form(registrar=WATER, 登记机构代码=WATER)))[0].registrar == WATER
+
+
+def test_columns_that_are_not_known_are_named_and_no_more_than_some(tmp_path: Path) -> None:
+    path = tmp_path / "forms.csv"
+    path.write_text(",".join(f"h{at}" for at in range(5_000)) + "\n1\n", "utf-8")
+    with pytest.raises(FileRefused, match=r"the form has no h0, h1, .* … \(5000\)") as refused:
+        read_forms(path)
+    assert len(str(refused.value)) < 500
