@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ledger.model.message import Message
 from ledger.publish.refusal import Fault, FileRefused
-from ledger.publish.source import ROWS, Row, Source, digest, empty, headings, table_row, too_many_rows
+from ledger.publish.source import ROWS, CellBudget, Row, Source, digest, empty, headings, table_row, too_many_rows
 
 _MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
 
@@ -37,9 +37,11 @@ def read(file: str, data: bytes) -> Source:
             ),
         )
     rows = []
+    budget = CellBudget(file)
     for number, record in records:
         if number > ROWS:
             raise too_many_rows(file)
+        budget.take(1 if isinstance(record, Fault) else len(record))
         row = (
             Row(number, {}, (record,))
             if isinstance(record, Fault)

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta, timezone
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal, NoReturn, cast
@@ -13,7 +14,7 @@ from ledger.model.canonical import check_depth
 from ledger.model.entry import CONTENT_FIELDS, Kind
 from ledger.model.message import Message
 from ledger.publish.mapping import FORMAT, WITHHELD, Derivation, Lookup, SourceMapping, Take
-from ledger.publish.refusal import FileRefused
+from ledger.publish.refusal import FileRefused, shown
 
 _MAPPING_BYTES = 1 << 20
 _NOT_MAPPED = {"format", "source", "update_cycle_text", "provider_derived", "replaces"}
@@ -161,6 +162,8 @@ class _Reader:
         if (each is not None) != ("each" in raw):
             _refuse(self.file, place, "has `each` where no list is, or none where one is", "each 的用法不正确")
         formats = tuple(self._texts(raw.get("date_time", []), f"{place}.date_time"))
+        for form in formats:
+            self._check_form(form, f"{place}.date_time")
         inner = self._object(raw.get("each", {}), f"{place}.each", sorted(each or ()))
         return Take(
             column=column,
@@ -176,12 +179,24 @@ class _Reader:
             lookup=self._lookup(raw["lookup"], f"{place}.lookup") if "lookup" in raw else None,
         )
 
+    def _check_form(self, form: str, place: str) -> None:
+        """A form that the parser cannot take shows only when it parses, and not always as a ValueError."""
+        with suppress(ValueError, re.error):
+            if form == "iso" or datetime.strptime(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).strftime(form), form):
+                return
+        _refuse(
+            self.file,
+            place,
+            f"{shown(form)} is no form of dates: write iso, or one like %Y-%m-%d",
+            f"{shown(form)} 不是日期格式：请填 iso 或 %Y-%m-%d 这样的格式",
+        )
+
     def _derivation(self, rule: Any) -> Derivation:
         raw = self._object(rule, "provider.derive", ("cells", "column", "pattern"))
         pattern = self._text(raw, "pattern", "provider.derive")
         try:
             compiled = re.compile(pattern)
-        except re.error as error:
+        except (re.error, RecursionError, OverflowError) as error:
             _refuse(self.file, "provider.derive.pattern", f"is no pattern: {error}", f"不是有效的正则表达式：{error}")
         if "provider" not in compiled.groupindex:
             _refuse(self.file, "provider.derive.pattern", "has no group `provider`", "缺少名为 provider 的分组")
@@ -208,8 +223,8 @@ class _Reader:
             _refuse(self.file, place, "must be an object", "必须是对象")
         unknown = [name for name in value if known is not None and name not in known]
         if unknown:
-            names = ", ".join(known or ())
-            _refuse(self.file, f"{place}.{unknown[0]}", f"is not known; known are {names}", f"未知；可用：{names}")
+            names, odd = ", ".join(known or ()), shown(unknown[0])
+            _refuse(self.file, f"{place}.{odd}", f"is not known; known are {names}", f"未知；可用：{names}")
         return value
 
     def _text(self, raw: Mapping[str, Any], name: str, place: str = "") -> str:

@@ -12,11 +12,13 @@ from typing import Any, Final, Literal
 from ledger.model import text
 from ledger.model.message import Message
 from ledger.publish.mapping import SECRECY, SourceMapping
-from ledger.publish.refusal import Fault, FileRefused, shown
+from ledger.publish.refusal import Fault, FileRefused, listed, shown
 
 CELL_CHARACTERS: Final = 32_767
 """Limit of one cell, the one that spreadsheets have too."""
 ROWS: Final = 1_048_576
+CELLS: Final = 10_000_000
+"""Most cells of a table, blank ones included: a blank one takes a byte of a file, and hundreds in memory."""
 _MISSING = object()
 
 
@@ -84,18 +86,19 @@ class Source:
             others = [name for name in others if name.split(".")[0] not in mapping.ignore | taken]
         secret = [name for name in others if SECRECY.search(name)]
         if secret:
+            odd = shown(secret[0])
             raise FileRefused(
                 self.file,
                 "secrecy_not_read",
                 Message(
-                    f"column {secret[0]} looks like a mark of secrecy, and mapping {mapping.name} does not read it: "
+                    f"column {odd} looks like a mark of secrecy, and mapping {mapping.name} does not read it: "
                     "take it as `secret`, or list it in `ignore`",
-                    f"列 {secret[0]} 疑似密级标识，而映射 {mapping.name} 未读取：请以 secret 取用，或列入 ignore",
+                    f"列 {odd} 疑似密级标识，而映射 {mapping.name} 未读取：请以 secret 取用，或列入 ignore",
                 ),
             )
         if not others:
             return []
-        return [Message(f"columns not taken: {', '.join(others)}", f"未取用的列：{'、'.join(others)}")]
+        return [Message(f"columns not taken: {listed(others)}", f"未取用的列：{listed(others, '、')}")]
 
 
 def digest(data: bytes) -> bytes:
@@ -109,6 +112,7 @@ def headings(file: str, cells: Sequence[str]) -> tuple[str, ...]:
     Raises FileRefused for a heading that is there twice, or that holds invisible characters, or no heading at all.
     """
     names: list[str] = []
+    seen = set[str]()
     for position, cell in enumerate(cells, 1):
         try:
             name = text.single_line(cell)
@@ -118,13 +122,17 @@ def headings(file: str, cells: Sequence[str]) -> tuple[str, ...]:
                 "heading_invalid",
                 Message(f"heading {position} {error}", f"第 {position} 个列名含不可见字符 {error.code_point}"),
             ) from error
-        if name and name in names:
+        if name and name in seen:
             raise FileRefused(
                 file,
                 "heading_twice",
-                Message(f"heading {name} is there twice: rename or remove one", f"列名 {name} 重复：请改名或删除一列"),
+                Message(
+                    f"heading {shown(name)} is there twice: rename or remove one",
+                    f"列名 {shown(name)} 重复：请改名或删除一列",
+                ),
             )
         names.append(name)
+        seen.add(name)
     while names and not names[-1]:
         names.pop()
     if not names:
@@ -174,6 +182,27 @@ def empty(file: str) -> FileRefused:
 def too_many_rows(file: str) -> FileRefused:
     """The refusal of a file with more rows than a spreadsheet has."""
     return FileRefused(file, "too_many_rows", Message(f"has more than {ROWS:,} rows", f"超过 {ROWS:,} 行"))
+
+
+@dataclass(slots=True)
+class CellBudget:
+    """Counts the cells of a file. Raises FileRefused for more than a table may have."""
+
+    file: str
+    left: int = CELLS
+
+    def take(self, count: int) -> None:
+        """Counts these cells."""
+        self.left -= count
+        if self.left < 0:
+            raise FileRefused(
+                self.file,
+                "too_many_cells",
+                Message(
+                    f"has more than {CELLS:,} cells, blank ones included: split it, or delete blank columns",
+                    f"单元格（含空白）超过 {CELLS:,} 个：请拆分，或删除空白列",
+                ),
+            )
 
 
 def no_object(value: str) -> Fault:

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
+from xml.parsers import expat
 
 from ledger.model.message import Message
-from ledger.publish.refusal import Fault, FileRefused, shown
-from ledger.publish.source import ROWS, Row, Source, digest, empty, headings, table_row, too_many_rows
+from ledger.publish.refusal import Fault, FileRefused, listed, shown
+from ledger.publish.source import ROWS, CellBudget, Row, Source, digest, empty, headings, table_row, too_many_rows
 
 _UNPACKED_BYTES = 512 << 20
 _PART_COUNT = 10_000
@@ -41,9 +42,10 @@ def read(file: str, data: bytes, sheet: str | None = None) -> Source:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
             with closing(book):
-                chosen = _sheet(file, book, sheet)
+                budget = CellBudget(file)
+                chosen = _sheet(file, book, sheet, budget)
                 notes = _look_at_sheet(file, data, chosen)
-                return _table(file, data, chosen, notes)
+                return _table(file, data, chosen, notes, budget)
     except FileRefused:
         raise
     except Exception as error:
@@ -51,10 +53,10 @@ def read(file: str, data: bytes, sheet: str | None = None) -> Source:
         raise _no_workbook(file, f"{type(error).__name__}: {error}") from error
 
 
-def _table(file: str, data: bytes, sheet: Any, notes: tuple[Message, ...]) -> Source:
+def _table(file: str, data: bytes, sheet: Any, notes: tuple[Message, ...], budget: CellBudget) -> Source:
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
-    for number, cells in _rows(file, sheet):
+    for number, cells in _rows(file, sheet, budget):
         taken = [_cell(cell) for cell in cells]
         if not columns:
             columns = headings(file, [value if isinstance(value, str) else value.value for value in taken])
@@ -73,12 +75,13 @@ def _table(file: str, data: bytes, sheet: Any, notes: tuple[Message, ...]) -> So
     return Source(file, "table", digest(data), columns, tuple(rows), notes=notes)
 
 
-def _rows(file: str, sheet: Any) -> Iterator[tuple[int, Any]]:
-    # A sheet states its own size, and some writers state it wrong.
+def _rows(file: str, sheet: Any, budget: CellBudget) -> Iterator[tuple[int, Any]]:
+    # A sheet states its own size, and some writers state it wrong. A row ends with its last cell, however far out.
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(), 1):
         if number > ROWS:
             raise too_many_rows(file)
+        budget.take(max(len(cells), 1))
         if any(cell.value is not None for cell in cells):
             yield number, cells
 
@@ -122,10 +125,10 @@ def _fault(cell: Any, code: str, english: str, chinese: str, do_english: str, do
     )
 
 
-def _sheet(file: str, book: Any, name: str | None) -> Any:
+def _sheet(file: str, book: Any, name: str | None, budget: CellBudget) -> Any:
     if name is not None:
         if name not in book.sheetnames:
-            names = ", ".join(book.sheetnames)
+            names = listed(book.sheetnames)
             raise FileRefused(
                 file,
                 "sheet_unknown",
@@ -133,11 +136,11 @@ def _sheet(file: str, book: Any, name: str | None) -> Any:
             )
         return book[name]
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    filled = [sheet for sheet in visible if any(True for _ in _rows(file, sheet))]
+    filled = [sheet for sheet in visible if any(True for _ in _rows(file, sheet, budget))]
     if not filled:
         raise empty(file)
     if len(filled) > 1:
-        names = ", ".join(sheet.title for sheet in filled)
+        names = listed([sheet.title for sheet in filled])
         raise FileRefused(
             file,
             "sheet_ambiguous",
@@ -151,7 +154,8 @@ def _check_archive(file: str, data: bytes) -> None:
         raise _no_workbook(file, "an old .xls or a workbook with a password; save it as .xlsx without one")
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except Exception as error:
+        # As below: a version that no archive has is a NotImplementedError, for instance.
         raise _no_workbook(file, str(error)) from error
     # zipfile unpacks no more of a part than the size it states.
     unpacked = sum(part.file_size for part in parts)
@@ -174,13 +178,39 @@ def _check_parts(file: str, data: bytes) -> None:
             for part in archive.infolist():
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as stream:
-                        if b"<!DOCTYPE" in stream.read(4096):
+                        if _declares_type(stream):
                             raise _no_workbook(file, f"{part.filename} declares a document type")
     except FileRefused:
         raise
     except Exception as error:
         # As below: offsets that lead nowhere are a ValueError, for instance.
         raise _no_workbook(file, f"{type(error).__name__}: {error}") from error
+
+
+class _Root(Exception):
+    """The first element: no document type can follow."""
+
+
+def _declares_type(stream: IO[bytes]) -> bool:
+    """Whether a document type is declared, however far behind the beginning and in whatever encoding."""
+    found = False
+
+    def declared(*_: object) -> None:
+        nonlocal found
+        found = True
+        raise _Root
+
+    def began(*_: object) -> None:
+        raise _Root
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = declared, began
+    try:
+        while chunk := stream.read(_CHUNK_BYTES):
+            parser.Parse(chunk)
+    except _Root:
+        pass
+    return found
 
 
 def _look_at_sheet(file: str, data: bytes, sheet: Any) -> tuple[Message, ...]:

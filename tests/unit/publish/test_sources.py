@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.publish import csv_source, json_source, sources
+from ledger.publish.draft import draft_file
 from ledger.publish.refusal import FileRefused
+from ledger.publish.source import CellBudget
 from tests.unit.publish.builders import drafts_of, write
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda cell: bool(cell.strip()))
@@ -234,6 +236,50 @@ def test_malformed_json_is_refused(text: str, problem: str) -> None:
 
 def test_json_is_recognized_without_its_suffix(tmp_path: Path) -> None:
     assert sources.read(write(tmp_path, json.dumps({"dataset": []}), "catalog.txt")).kind == "json"
+
+
+def test_a_row_that_ends_far_out_is_counted_with_its_blank_cells(tmp_path: Path) -> None:
+    """A file of 5 kB would otherwise be read as millions of blank cells for minutes."""
+    path = workbook(tmp_path / "w.xlsx", ["a"], [1])
+    far = b'<row><c r="ZZZ1"/></row>' * 600
+    _rewrite(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<sheetData>", b"<sheetData>" + far))
+    with pytest.raises(FileRefused, match="has more than 10,000,000 cells, blank ones included"):
+        sources.read(path)
+
+
+def test_a_csv_of_very_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_source, "CellBudget", lambda file: CellBudget(file, 10))
+    assert len(csv_source.read("x.csv", b"a,b\n" * 2 + b"1,2\n" * 4).table_rows) == 5
+    with pytest.raises(FileRefused, match="cells, blank ones included"):
+        csv_source.read("x.csv", b"a,b\n" + b"1,2\n" * 6)
+
+
+def test_very_many_headings_are_read_at_once(tmp_path: Path) -> None:
+    """Looking each up among all before took minutes."""
+    wide = ",".join(f"h{at}" for at in range(60_000))
+    source = sources.read(write(tmp_path, f"{wide}\n"))
+    assert len(source.columns) == 60_000
+    with pytest.raises(FileRefused, match="fits no mapping") as refused:
+        draft_file(tmp_path / "file.csv")
+    assert len(str(refused.value)) < 2_000
+    with pytest.raises(FileRefused, match="heading h7 is there twice"):
+        sources.read(write(tmp_path, f"{wide},h7\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_found_wherever_it_stands(tmp_path: Path, encoding: str) -> None:
+    path = workbook(tmp_path / "w.xlsx", ["a"], [1])
+    declared = f'<?xml version="1.0" encoding="{encoding}"?><!--{" " * 9_000}--><!DOCTYPE x [<!ENTITY a "b">]>'
+    _rewrite(path, "xl/workbook.xml", lambda xml: (declared + xml.decode().split("?>", 1)[-1]).encode(encoding))
+    with pytest.raises(FileRefused, match=r"xl/workbook\.xml declares a document type"):
+        sources.read(path)
+
+
+def test_an_archive_of_a_version_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    data = bytearray(workbook(tmp_path / "w.xlsx", ["a"], [1]).read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 0xFF
+    with pytest.raises(FileRefused, match=r"no readable workbook: zip file version 25\.5"):
+        sources.read(write(tmp_path, bytes(data), "w.xlsx"))
 
 
 def _rewrite(path: Path, name: str, edit: Any) -> None:
