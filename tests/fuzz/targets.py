@@ -1,20 +1,22 @@
 """The parsers that strangers feed, each with genuine inputs, and what a damaged one may do: be refused, or decide
 nothing. Anything else is a fault: an exception that is not documented, or a verdict of 0 or 1."""
 
-import json
+import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
-from openpyxl import Workbook
-from pypdf import PdfWriter
-
+from ledger.certificate.dossier import parse_dossier
 from ledger.chain.artifacts import keccak256
 from ledger.errors import LedgerError, Malformed
+from ledger.merkle.checkpoint import Checkpoint, LogKey, VerifierKey, origin_line, parse_signed
+from ledger.merkle.tiles import Tile
+from ledger.model import canonical
 from ledger.proof import clique, qbft
 from ledger.proof.archive import read_archive
 from ledger.proof.certificate import is_certificate, read_document, verify_certificate
@@ -23,9 +25,10 @@ from ledger.proof.trie import Trie, account_at, word_at
 from ledger.proof.trust import Trust, parse_trust
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
-from ledger.publish.draft import draft_file
+from tests.fuzz.mutate import damaged
+from tests.fuzz.pdfs import pdf
 from tests.unit.certificate.material import NOW as CERTIFICATE_NOW
-from tests.unit.certificate.material import certificate
+from tests.unit.certificate.material import ORIGIN, certificate, dossier
 from tests.unit.proof.material import BLOCK_TIME
 from tests.unit.proof.sealed import KEYS, clique_run, header, sealed_qbft
 from tests.unit.proof.test_sealed_bundles import clique_trust, on_clique, on_qbft, qbft_trust
@@ -43,26 +46,38 @@ class Target:
     """One parser. `read` raises nothing but LedgerError, and Broken where it was fooled."""
 
     name: str
-    samples: tuple[bytes, ...]
+    make: Callable[[random.Random], bytes]
+    """An input: a genuine one, damaged."""
     read: Callable[[bytes], None]
     share: int
     """Inputs of every thousand."""
-    is_json: bool = False
 
 
-def targets(folder: Path) -> tuple[Target, ...]:
-    """All parsers; files that some of them read lie in a folder."""
+def documents(folder: Path) -> tuple[Target, ...]:
+    """The parsers of what a verifier is given; files that some of them read lie in a folder."""
     return (
-        Target("header", _headers(), _read_header, 380),
-        Target("proof nodes", _nodes(), _read_nodes, 300),
-        Target("trust file", _trusts(), _read_trust, 150, is_json=True),
-        Target("bundle", _bundles(), _read_bundle, 90, is_json=True),
-        Target("certificate", (certificate().encode(),), _read_certificate, 60, is_json=True),
-        Target("pdf", (_pdf(),), _read_certificate, 8),
-        Target("zip", (_zip(),), _reader(folder / "many.zip", _read_zip), 6),
-        Target("csv", _tables(), _reader(folder / "list.csv", _read_table), 4),
-        Target("xlsx", (_workbook(),), _reader(folder / "list.xlsx", _read_table), 2),
+        Target("header", _bytes(_headers()), _read_header, 300),
+        Target("proof nodes", _bytes(_nodes()), _read_nodes, 230),
+        Target("trust file", _json(_trusts()), _read_trust, 110),
+        Target("bundle", _json(tuple(TRUSTED)), _read_bundle, 60),
+        Target("certificate", _json((certificate().encode(), _carrying())), _read_certificate, 50),
+        Target("dossier", _json((dossier().encode(),)), _read_dossier, 15),
+        Target("checkpoint", _bytes(_notes()), _read_checkpoint, 40),
+        Target("pdf", _pdf, _read_certificate, 20),
+        Target("zip", _zip, _from_file(folder / "many.zip", _read_zip), 20),
     )
+
+
+_GENUINE = 0.05
+"""Share of inputs that are not damaged."""
+
+
+def _bytes(samples: tuple[bytes, ...]) -> Callable[[random.Random], bytes]:
+    return lambda dice: dice.choice(samples) if dice.random() < _GENUINE else damaged(dice, samples, False)
+
+
+def _json(samples: tuple[bytes, ...]) -> Callable[[random.Random], bytes]:
+    return lambda dice: dice.choice(samples) if dice.random() < _GENUINE else damaged(dice, samples, True)
 
 
 TRUSTED: Final[dict[bytes, Trust]] = {
@@ -112,7 +127,7 @@ def _read_nodes(data: bytes) -> None:
 
 
 def _trusts() -> tuple[bytes, ...]:
-    return tuple(json.dumps(one.to_json()).encode() for one in (qbft_trust(), clique_trust(), _plain_trust()))
+    return tuple(canonical.encode(one.to_json()) for one in (qbft_trust(), clique_trust(), _plain_trust()))
 
 
 def _plain_trust() -> Trust:
@@ -120,17 +135,9 @@ def _plain_trust() -> Trust:
 
 
 def _read_trust(data: bytes) -> None:
-    try:
-        raw = json.loads(data)
-    except (ValueError, RecursionError):
-        return
-    read = parse_trust(raw)
+    read = parse_trust(canonical.decode_any(data))
     if parse_trust(read.to_json()) != read:
         raise Broken("a trust file is read in two ways")
-
-
-def _bundles() -> tuple[bytes, ...]:
-    return tuple(TRUSTED)
 
 
 def _read_bundle(data: bytes) -> None:
@@ -149,52 +156,67 @@ def _read_certificate(data: bytes) -> None:
         raise Broken("a certificate without a proof was believed")
 
 
-def _pdf() -> bytes:
-    writer = PdfWriter()
-    writer.add_blank_page(100, 100)
-    writer.add_attachment("certificate.json", certificate().encode())
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()
+def _carrying() -> bytes:
+    return certificate().with_bundle(on_qbft().to_json()).encode()
 
 
-def _zip() -> bytes:
+def _read_dossier(data: bytes) -> None:
+    if parse_dossier(data).encode() != data:
+        raise Broken("a dossier has two encodings")
+
+
+_KEY = LogKey.generate(origin_line(ORIGIN), bytes)
+
+
+def _notes() -> tuple[bytes, ...]:
+    return (
+        Checkpoint(_KEY.name, 1201, bytes(32)).sign(_KEY),
+        Checkpoint(_KEY.name, 7, bytes(32), ("one", "more")).sign(_KEY),
+        str(_KEY.verifier).encode(),
+        Tile(0, 1_234_067, 5).path.encode(),
+    )
+
+
+def _read_checkpoint(data: bytes) -> None:
+    """As a signed note, as a key, as the path of a tile."""
+    text = data.decode("utf-8", "replace")
+    for read in (VerifierKey.parse, Tile.parse):
+        with suppress(LedgerError):
+            read(text)
+    checkpoint, note = parse_signed(data)
+    note.verify(_KEY.verifier)
+    if note.text != checkpoint.text:
+        raise Broken("a checkpoint has two encodings")
+
+
+_CERTIFICATE = certificate().encode()
+
+
+def _pdf(dice: random.Random) -> bytes:
+    made = pdf(dice, _CERTIFICATE)
+    return damaged(dice, (made,), False) if dice.random() < 0.4 else made
+
+
+_BUNDLE = on_qbft().encode()
+
+
+def _zip(dice: random.Random) -> bytes:
     out = BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("a/bundle.json", on_qbft().encode())
-        archive.writestr("b.txt", b"no document" * 50)
-    return out.getvalue()
+    with ZipFile(out, "w", dice.choice((ZIP_DEFLATED, ZIP_STORED, ZIP_BZIP2, ZIP_LZMA))) as archive:
+        archive.writestr("a/bundle.json", _BUNDLE)
+        for name in dice.sample(("b.txt", "../c", "\x1b[2J", "甲.json", "a/", "x" * 300), dice.randrange(4)):
+            archive.writestr(name, dice.choice((b"no document" * 50, b"", b"{}", bytes(dice.choice((9, 1 << 20))))))
+    data = out.getvalue()
+    return data if dice.random() < 0.1 else damaged(dice, (data,), False)
 
 
 def _read_zip(path: Path) -> None:
     for _, data in read_archive(path):
-        try:
+        with suppress(Malformed):
             _read_bundle(data)
-        except Malformed:
-            continue
 
 
-def _tables() -> tuple[bytes, ...]:
-    rows = "目录名称,数源单位,共享类型\n水情日报,市水务局,无条件共享\n,市水务局,\n"
-    return rows.encode(), rows.encode("gb18030")
-
-
-def _workbook() -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in ("目录名称", "数源单位", "共享类型"), ("水情日报", "市水务局", "无条件共享"), ("", 1, None):
-        sheet.append(row)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _read_table(path: Path) -> None:
-    draft_file(path)
-
-
-def _reader(path: Path, read: Callable[[Path], None]) -> Callable[[bytes], None]:
+def _from_file(path: Path, read: Callable[[Path], None]) -> Callable[[bytes], None]:
     def from_file(data: bytes) -> None:
         path.write_bytes(data)
         read(path)

@@ -4,10 +4,10 @@ from tests.fuzz.soak import feed
 
 
 def test_damaged_inputs_are_refused_and_nothing_else() -> None:
-    figures = feed(6_000, seed=7)
-    assert set(figures.inputs) == {
-        *("header", "proof nodes", "trust file", "bundle", "certificate", "pdf", "zip", "csv", "xlsx")
-    }
-    assert sum(figures.inputs.values()) >= 5_900
+    figures = feed(4_000, seed=7)
+    assert sum(figures.inputs.values()) >= 3_900
+    assert len(figures.inputs) > 20
+    # Were all refused, the damage would be so great that nothing behind the first check is reached.
+    assert [name for name, count in figures.inputs.items() if count >= 40 and figures.refused[name] == count] == []
     # Most damage is noticed; what is not was none, as white space in a trust file.
-    assert sum(figures.refused.values()) > 1_500
+    assert sum(figures.refused.values()) > 2_000
