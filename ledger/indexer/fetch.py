@@ -1,4 +1,4 @@
-"""Blocks in pieces: read, decoded and checked against themselves, one piece ahead of the writing."""
+"""Blocks in pieces: read one piece ahead, checked against themselves, decoded."""
 
 import gc
 from collections.abc import Generator, Iterator, Sequence
@@ -28,8 +28,21 @@ class Unsettled(LedgerError):
 
 
 @dataclass(frozen=True, slots=True)
+class _Piece:
+    """What a node says of the blocks [start, end)."""
+
+    start: int
+    end: int
+    logs: list[RawLog]
+    headers: list[BlockRow]
+    """Those of the provisional window, and always the last one."""
+    journal: tuple[int, bytes] | None
+    """The contract's size and root after the last block; None when not asked, or the node has no state there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """What the blocks [start, end) hold."""
+    """What the blocks [start, end) hold; headers and journal as in the piece."""
 
     start: int
     end: int
@@ -37,9 +50,7 @@ class Fetched:
     leaves: list[bytes]
     """Leaf hashes of the acts, 32 bytes each."""
     headers: list[BlockRow]
-    """Those of the provisional window, and always the last one."""
     journal: tuple[int, bytes] | None
-    """The contract's size and root after the last block; None when not asked, or the node has no state there."""
 
 
 def fetch_all(
@@ -53,20 +64,21 @@ def fetch_all(
     Raises Unsettled; Inconsistent for a log that is no act.
     """
     names = {at.address: name for name, at in deployment.contracts.items()}
-    pieces = _pieces(chain, names, ranges, start, end, window_start)
+    pieces = _pieces(chain, ranges, start, end, window_start)
+    # The thread waits for the node and does nothing else: two threads that compute take longer than one.
     with ThreadPoolExecutor(1, "fetch") as worker:
         waiting = worker.submit(next, pieces, None)
-        while (fetched := waiting.result()) is not None:
-            if fetched.end < end:
+        while (piece := waiting.result()) is not None:
+            if piece.end < end:
                 waiting = worker.submit(next, pieces, None)
-            yield fetched
-            if fetched.end >= end:
+            acts = [_read(log, names) for log in piece.logs]
+            leaves = [sha256(b"\0" + entry_bytes(log.emitter, log.topics, log.data)).digest() for log in piece.logs]
+            yield Fetched(piece.start, piece.end, acts, leaves, piece.headers, piece.journal)
+            if piece.end >= end:
                 return
 
 
-def _pieces(
-    chain: Chain, names: dict[bytes, str], ranges: Ranges, start: int, end: int, window_start: int
-) -> Iterator[Fetched]:
+def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: int) -> Iterator[_Piece]:
     logs: list[RawLog] = []
     reached, unchecked = start, 0
     while start < end:
@@ -86,13 +98,11 @@ def _pieces(
         some, logs = logs[:count], logs[count:]
         # After the logs, so that logs of a lost block are seen.
         headers = _headers(chain, some, start, until, window_start)
-        acts = [_read(log, names) for log in some]
-        leaves = [sha256(b"\0" + entry_bytes(log.emitter, log.topics, log.data)).digest() for log in some]
         unchecked += count
         journal = None
         if until == end or unchecked >= CHECK_EVERY:
             journal, unchecked = chain.journal(until - 1), 0
-        yield Fetched(start, until, acts, leaves, headers, journal)
+        yield _Piece(start, until, some, headers, journal)
         start = until
 
 
