@@ -53,8 +53,9 @@ def check_grant(
         _check_now(run, facts.time, number, head, int(now.timestamp()))
     else:
         _check_then(run, facts.time, number, head, int(at.timestamp()))
-    # A clock that is behind by less than is tolerated does not undo what has just begun.
-    time = facts.time if at is not None else max(facts.time, int(now.timestamp()))
+    # Of now only where all that its block knows is in it; a clock that is a little behind does not undo what has begun.
+    is_past = at is not None or facts.time != head
+    time = facts.time if is_past else max(facts.time, int(now.timestamp()))
     answer = coverage(facts, statement.operation, time)
     run.note(
         PARTIES,

@@ -20,7 +20,7 @@ from tests.city.questions import Question, ask
 
 PART = 20
 QUESTIONS = 2_000
-PROVEN = 4
+PROVEN = 2
 """Questions of each reason that are proven."""
 
 

@@ -70,7 +70,8 @@ class TestTimes:
         # Years later it is as true, where the past is asked about; of now it says nothing, as its block knows more.
         late = NOW + timedelta(days=1000)
         assert judged(history, asked(3, time=then), late, moment(then)).headline == headline
-        assert judged(history, asked(3, time=then)).headline == "UNDECIDED: time missing"
+        of_now = judged(history, asked(3, time=then))
+        assert (of_now.headline, status_line(of_now)) == ("UNDECIDED: time missing", status_line(report))
 
     def test_who_speaks_for_an_entry_is_judged_by_then_too(self) -> None:
         of = city()
