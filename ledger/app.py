@@ -41,7 +41,10 @@ class App:
 
     @cached_property
     def node(self) -> "Node":
-        """The node that `MULU_RPC_URL` names. Raises Malformed when that is no address."""
+        """The node that `MULU_RPC_URL` names, or the first of several that answers.
+
+        Raises Malformed when one is no address.
+        """
         from ledger.chain.rpc import open_node
 
         return open_node(self.settings.rpc_url, "MULU_RPC_URL")
@@ -108,11 +111,11 @@ class App:
     def check_mirror(self) -> "list[Difference]":
         """Where the mirror differs from what the chain gives, row by row; see `ledger.store.compare`."""
         from ledger.indexer.finality import parse_finality
-        from ledger.indexer.node import NodeChain
+        from ledger.indexer.nodes import open_chain
         from ledger.store.compare import check_mirror
 
         self.mirror.require_current()
-        chain = NodeChain(self.contracts.node, self.deployment)
+        chain = open_chain(self.contracts.node, self.deployment, parse_finality(self.settings.finality))
         return check_mirror(chain, self.mirror, self.deployment, parse_finality(self.settings.finality))
 
     def indexer(
@@ -122,11 +125,11 @@ class App:
         from ledger.indexer.checkpoints import Checkpoints
         from ledger.indexer.finality import parse_finality
         from ledger.indexer.follow import Indexer
-        from ledger.indexer.node import NodeChain
+        from ledger.indexer.nodes import open_chain
 
         finality = parse_finality(self.settings.finality)
-        chain = NodeChain(self.node, self.deployment)
         writer = self.mirror.writer
+        chain = open_chain(self.node, self.deployment, finality, writer.keep_evidence)
         publish = Checkpoints(self.log_key_file, writer, tell).publish if tell else lambda: None
         return Indexer(chain, writer, self.deployment, finality, report or (lambda progress: None), publish)
 

@@ -11,7 +11,7 @@ class Settings:
     """Where things are. Every field has an environment variable of its own, named in `from_environment`."""
 
     rpc_url: str
-    """JSON-RPC address of a node; `MULU_RPC_URL`."""
+    """JSON-RPC address of a node, or of several, separated by blanks; `MULU_RPC_URL`."""
     database_url: str
     """SQLAlchemy URL of the mirror; `MULU_DATABASE_URL`."""
     deployment: Path

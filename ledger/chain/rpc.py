@@ -1,10 +1,12 @@
 """JSON-RPC over one keep-alive HTTP connection. The only place that retries.
 
 Reads and raw transactions may be repeated: a signed transaction has one hash, so sending it twice is sending it once.
+Where several addresses are named, the first that answers is asked until it does not; the next takes over then.
 Addresses of nodes can hold secrets; messages show scheme and host only.
 """
 
 import itertools
+import logging
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +16,9 @@ import msgspec
 import urllib3
 
 from ledger.errors import LedgerError, Malformed, Unavailable
+from ledger.model.message import Message
 
+_LOG = logging.getLogger("ledger.chain")
 _RETRIED_STATUS = {429, 502, 503, 504}
 _CONNECT_SECONDS = 10
 _ENCODER = msgspec.json.Encoder()
@@ -45,39 +49,35 @@ class Node:
     """One node, or whoever else speaks JSON-RPC. Safe to use from several threads.
 
     Args:
+        urls: its address; or several of one chain, of which the first that answers is asked.
         attempts: how often a call is made when no answer comes.
         name, setting: what it is and where its address comes from, for messages.
     """
 
     def __init__(
         self,
-        url: str,
-        *,
+        *urls: str,
         timeout_seconds: float = 30,
         attempts: int = 4,
         name: str = "node",
         setting: str = "MULU_RPC_URL",
     ) -> None:
-        if "?" in masked(url):
-            # A slash in a password ends what is the host, and the rest of it would be shown as one.
-            raise ValueError(
-                f"{name} address: no host can be read in it; / ? # @ of a password are written %2F %3F %23 %40"
-            )
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https"):
-            raise ValueError(f"{name} address {masked(url)}: want http:// or https://")
-        self.url = url
+        self.urls = urls
+        self._asked = 0
         self._attempts = attempts
         self._name, self._setting = name, setting
-        # urllib3 leaves out the user and password of an address.
-        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+        self._headers = [_headers(url, name) for url in urls]
         self._pool = urllib3.PoolManager(
             maxsize=4,
             timeout=urllib3.Timeout(connect=min(_CONNECT_SECONDS, timeout_seconds), total=timeout_seconds),
             retries=False,
         )
-        self._headers = {"content-type": "application/json", **(urllib3.make_headers(basic_auth=user) if user else {})}
         self._numbers = itertools.count(1)
+
+    @property
+    def url(self) -> str:
+        """The address that is asked at present."""
+        return self.urls[self._asked]
 
     def request(self, method: str, *params: Any) -> Any:
         """The result of one call.
@@ -136,29 +136,66 @@ class Node:
         return answer.get("result")
 
     def _post(self, body: bytes, what: str) -> bytes:
-        problem = "no answer"
+        problems: dict[int, str] = {}
+        hopeless = set[int]()
         for attempt in range(self._attempts):
             if attempt:
                 time.sleep(min(0.1 * 2**attempt, 2.0))
-            try:
-                answer = self._pool.request("POST", self.url, body=body, headers=self._headers)
-            except urllib3.exceptions.NewConnectionError:
-                problem = "connection refused"
-            except urllib3.exceptions.HTTPError as error:
-                problem = type(error).__name__
-            else:
-                if answer.status == 200:
-                    return answer.data
-                problem = f"HTTP status {answer.status}"
-                if answer.status not in _RETRIED_STATUS:
-                    # Some send their refusals so.
-                    if _is_refusal(answer.data):
+            first = self._asked
+            for place in (*range(first, len(self.urls)), *range(first)):
+                if place in hopeless:
+                    continue
+                try:
+                    answer = self._pool.request("POST", self.urls[place], body=body, headers=self._headers[place])
+                except urllib3.exceptions.NewConnectionError:
+                    problems[place] = "connection refused"
+                except urllib3.exceptions.HTTPError as error:
+                    problems[place] = type(error).__name__
+                else:
+                    # Some send their refusals with another status.
+                    retried = answer.status in _RETRIED_STATUS
+                    if answer.status == 200 or (not retried and _is_refusal(answer.data)):
+                        self._turn_to(place, problems)
                         return answer.data
-                    break
+                    problems[place] = f"HTTP status {answer.status}"
+                    if not retried:
+                        hopeless.add(place)
+            if len(hopeless) == len(self.urls):
+                break
+        if len(self.urls) > 1:
+            said = ", ".join(f"{masked(self.urls[place])}: {problem}" for place, problem in problems.items())
+            raise Unavailable(
+                f"none of {len(self.urls)} {self._name}s can be reached for {what} ({said}). "
+                f"Does one run, and is {self._setting} right?"
+            )
         raise Unavailable(
-            f"{self._name} {masked(self.url)} cannot be reached for {what}: {problem}. "
+            f"{self._name} {masked(self.url)} cannot be reached for {what}: {problems.get(0, 'no answer')}. "
             f"Is it running, and is {self._setting} right?"
         )
+
+    def _turn_to(self, place: int, problems: dict[int, str]) -> None:
+        """Says so once when another node takes over."""
+        before, self._asked = self._asked, place
+        if before != place:
+            lost, found = masked(self.urls[before]), masked(self.urls[place])
+            problem = problems.get(before, "no answer")
+            en = f"node {lost} cannot be reached ({problem}); {found} is asked instead"
+            _LOG.warning(Message(en, f"节点 {lost} 无法连接（{problem}），改用 {found}"))
+
+
+def _headers(url: str, name: str) -> dict[str, str]:
+    """What is sent to an address besides the call. Raises ValueError when it is none."""
+    if "?" in masked(url):
+        # A slash in a password ends what is the host, and the rest of it would be shown as one.
+        raise ValueError(
+            f"{name} address: no host can be read in it; / ? # @ of a password are written %2F %3F %23 %40"
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError(f"{name} address {masked(url)}: want http:// or https://")
+    # urllib3 leaves out the user and password of an address.
+    user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+    return {"content-type": "application/json", **(urllib3.make_headers(basic_auth=user) if user else {})}
 
 
 def _is_refusal(body: bytes) -> bool:
@@ -169,12 +206,14 @@ def _is_refusal(body: bytes) -> bool:
     return isinstance(answer, dict) and isinstance(answer.get("error"), dict)
 
 
-def open_node(url: str, setting: str, **options: Any) -> Node:
-    """The node at an address, with the options of `Node`.
+def open_node(urls: str, setting: str, **options: Any) -> Node:
+    """The node at an address, or at the first of several, separated by blanks, that answers.
 
-    Raises Malformed, naming the setting that gave the address, when it is none.
+    Args: options: as those of `Node`.
+    Raises Malformed, naming the setting that gave them, when one is no address.
     """
     try:
-        return Node(url, setting=setting, **options)
+        return Node(*(urls.split() or [""]), setting=setting, **options)
     except ValueError as error:
-        raise Malformed(f"{setting}: {error}") from error
+        hint = "; several addresses are separated by blanks" if "," in urls else ""
+        raise Malformed(f"{setting}: {error}{hint}") from error

@@ -2,11 +2,14 @@
 
 A batch that was included is on the ledger whatever happens to this process. What was sent and not yet included may
 still be included: `settle` waits for that before anything new is planned, so a repeated run never sends twice.
+What waits long is sent again, and so is all that waits when another node takes over: the first may have died before it
+told anyone, or a reorganization may have dropped it. It is the same transaction, so it is included once at most.
 """
 
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ledger.chain.contracts import Contracts, refusal
@@ -19,6 +22,8 @@ TRANSACTION_BYTES = 128 * 1024
 """Nodes refuse larger transactions (geth `txMaxSize`)."""
 _POLL_SECONDS = 0.005
 _POLL_LONGEST_SECONDS = 0.5
+_AGAIN_SECONDS = 10
+"""After what time what is not included is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,12 @@ class Receipt:
 @dataclass(slots=True)
 class _Flight:
     call: Call
+    raw: bytes
     hash: bytes
     nonce: int
     deadline: float
+    again: float
+    """When to send it again."""
 
 
 class Sender:
@@ -94,8 +102,10 @@ class Sender:
         nonce = self._nonce("pending")
         flights: deque[_Flight] = deque()
         receipts: list[Receipt] = []
+        asked = self._node.url
 
         def land(until: int) -> None:
+            nonlocal asked
             pause = _POLL_SECONDS
             while len(flights) > until:
                 flight = flights[0]
@@ -106,6 +116,9 @@ class Sender:
                             f"transaction {to_hex(flight.hash)} is not included after "
                             f"{self._inclusion_seconds:.0f} s. It may still be; run the same command again later"
                         )
+                    if self._node.url != asked or time.monotonic() > flight.again:
+                        asked = self._node.url
+                        self._send_again(flights)
                     time.sleep(pause)
                     pause = min(pause * 1.5, _POLL_LONGEST_SECONDS)
                     continue
@@ -135,8 +148,9 @@ class Sender:
                 raise
             if len(raw) > TRANSACTION_BYTES:
                 raise ValueError(f"a transaction of {len(raw)} bytes; nodes take {TRANSACTION_BYTES}")
-            self._submit(raw)
-            flights.append(_Flight(call, digest, nonce, time.monotonic() + self._inclusion_seconds))
+            self._submit(raw, digest, nonce)
+            now = time.monotonic()
+            flights.append(_Flight(call, raw, digest, nonce, now + self._inclusion_seconds, now + _AGAIN_SECONDS))
             nonce += 1
         land(0)
         return receipts
@@ -160,14 +174,40 @@ class Sender:
             fields["to"] = to_hex(call.to)
         return fields
 
-    def _submit(self, raw: bytes) -> None:
+    def _submit(self, raw: bytes, digest: bytes, nonce: int) -> None:
         try:
             self._node.request("eth_sendRawTransaction", to_hex(raw))
         except NodeError as error:
             # A repeated send after a lost answer: the node has it already.
-            if "already" in error.reason.lower() or "known transaction" in error.reason.lower():
+            reason = error.reason.lower()
+            if "already" in reason or "known transaction" in reason:
                 return
+            if "nonce too low" in reason or "replacement" in reason:
+                if self._node.request("eth_getTransactionByHash", to_hex(digest)) is not None:
+                    return
+                raise self._taken(nonce) from error
             raise refusal(error) from error
+
+    def _send_again(self, flights: Iterable[_Flight]) -> None:
+        """Sends what waits once more.
+
+        Raises Unavailable when another transaction was included in the place of one of them.
+        """
+        for flight in flights:
+            flight.again = time.monotonic() + _AGAIN_SECONDS
+            with suppress(NodeError):
+                # What a node has, or had included, it refuses.
+                self._node.request("eth_sendRawTransaction", to_hex(flight.raw))
+            passed = self._nonce("latest") > flight.nonce
+            if passed and self._node.request("eth_getTransactionByHash", to_hex(flight.hash)) is None:
+                raise self._taken(flight.nonce)
+
+    def _taken(self, nonce: int) -> Unavailable:
+        return Unavailable(
+            f"number {nonce} of the transactions of {to_hex(self._signer.address)} is taken by another one: does "
+            "another process sign for this account at the same time? Let it end, then run the same command again; "
+            "what is on the ledger already is not sent twice"
+        )
 
     def _receipt(self, flight: _Flight) -> Receipt | None:
         raw = self._node.request("eth_getTransactionReceipt", to_hex(flight.hash))

@@ -39,8 +39,10 @@ def examine(app: App, account: str | None) -> list[Finding]:
             return False
         return True
 
-    if not look("node", lambda: f"{masked(app.settings.rpc_url)}: {app.node.request('web3_clientVersion')}"):
+    if not look("node", lambda: _node(app)):
         return findings
+    if len(app.node.urls) > 1:
+        look("nodes", lambda: _nodes(app))
     look("head", lambda: _head(app))
     look("clock", lambda: _clock(app))
     look("headers", lambda: _headers(app))
@@ -55,6 +57,29 @@ def examine(app: App, account: str | None) -> list[Finding]:
     if app.settings.signer_url is not None:
         look("signer", lambda: _signer(app))
     return findings
+
+
+def _node(app: App) -> str:
+    version = app.node.request("web3_clientVersion")
+    return f"{masked(app.node.url)}: {version}"
+
+
+def _nodes(app: App) -> str:
+    """Where each of several nodes stands. Raises Inconsistent when they disagree below finality."""
+    from ledger.chain.rpc import Node
+    from ledger.indexer.finality import parse_finality
+    from ledger.indexer.nodes import open_chain
+
+    found, silent = [], []
+    for url in app.node.urls:
+        try:
+            found.append(f"{masked(url)} at block {int(Node(url, attempts=1).request('eth_blockNumber'), 16)}")
+        except (NodeError, Unavailable) as error:
+            silent.append(str(error))
+    open_chain(app.node, app.deployment, parse_finality(app.settings.finality)).head()
+    if silent:
+        raise Unavailable("; ".join([*found, *silent]))
+    return "; ".join(found)
 
 
 def _block(app: App) -> dict[str, str]:
@@ -80,7 +105,7 @@ def _headers(app: App) -> str:
     from web3 import HTTPProvider, Web3
     from web3.middleware import ExtraDataToPOAMiddleware
 
-    client = Web3(HTTPProvider(app.settings.rpc_url))
+    client = Web3(HTTPProvider(app.node.url))
     client.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
     own = _block(app)
     try:

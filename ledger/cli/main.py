@@ -1,5 +1,6 @@
 """The command `mulu`: one sub-command for each part, one exit code for each kind of end (DESIGN §4)."""
 
+import logging
 import os
 import sys
 from importlib.util import find_spec
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from ledger.cli.output import note
+from ledger.cli.output import NOTES, note
 from ledger.cli.refusals import HINTS
 from ledger.errors import LedgerError
 from ledger.model.message import Message
@@ -66,6 +67,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Runs a command and returns its exit code; every error is one message on standard error."""
+    logging.getLogger("ledger").addHandler(NOTES)
     try:
         cli = command_line(arguments[0] if arguments else None)
         outcome = cli(arguments, prog_name="mulu", standalone_mode=False)

@@ -4,6 +4,7 @@ What draws tables and bars is imported when one is drawn: many commands draw non
 """
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,19 @@ def say(en: str, zh: str | None = None) -> None:
 def note(en: str, zh: str | None = None) -> None:
     """One line on standard error, for what is not the command's answer."""
     print(pick(Message(en, zh if zh is not None else en)), file=sys.stderr)
+
+
+class Notes(logging.Handler):
+    """What the parts have to say while they work: one line each on standard error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Prints a record; a message in the language of this process."""
+        said = record.msg if isinstance(record.msg, Message) else Message(record.getMessage(), record.getMessage())
+        note(said.en, said.zh)
+
+
+NOTES = Notes()
+"""The one handler of the command line."""
 
 
 def print_json(value: Any) -> None:

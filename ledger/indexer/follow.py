@@ -226,8 +226,8 @@ class Indexer:
     def _reorganize(self, view: _View) -> None:
         stored = view.blocks
         found = self._chain.headers(stored[0].number, stored[-1].number + 1)
-        if not linked(None, found):
-            raise Unsettled("the node's headers are no chain")
+        if not linked(None, found) or len(found) <= stored[-1].number - stored[0].number:
+            raise Unsettled("the node's headers are no whole chain")
         theirs = {header.number: header for header in found}
         try:
             ancestor = common_ancestor(stored, theirs, view.cursor.final_block)
