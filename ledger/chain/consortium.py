@@ -29,6 +29,8 @@ SIGNERS: Final = (1, 32)
 PERIOD_SECONDS: Final = 2
 GAS_LIMIT: Final = 60_000_000
 """A block must be executed in far less than a period, or signers compete and the network stands still."""
+CONSOLE: Final = "geth.ipc"
+"""Socket in a signer's folder that only its owner can open."""
 _EPOCH: Final = 30_000
 _WEALTH_WEI: Final = 10**27
 """What an account of the genesis has: gas costs 1 wei, so nobody runs out."""
@@ -115,7 +117,8 @@ class Network:
         command = [
             *(str(binary), "--datadir", str(folder), "--config", str(folder / "config.toml")),
             *("--networkid", str(CHAIN_ID), "--port", str(self._peer_port(place)), "--nat", "none", "--nodiscover"),
-            *("--syncmode", "full", "--cache", "64", "--ipcdisable"),
+            # Relative, as the path of a socket is short: its operator's console, which `geth attach` opens.
+            *("--syncmode", "full", "--cache", "64", "--ipcpath", f"./{CONSOLE}"),
             *("--authrpc.port", str(self.port + place + 200)),
             *("--http", "--http.addr", "127.0.0.1", "--http.port", str(self.port + place)),
             *("--http.api", "eth,net,web3,clique,txpool", "--rpc.gascap", "0", "--rpc.txfeecap", "0"),
@@ -126,6 +129,7 @@ class Network:
         with (folder / "geth.log").open("ab") as log:
             process = subprocess.Popen(
                 command,
+                cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -177,7 +181,7 @@ def stop(directory: Path) -> bool:
     for process in running.values():
         os.kill(process, signal.SIGTERM)
     for folder in running:
-        _stop(folder)
+        stop_signer(folder)
     return bool(running)
 
 
@@ -221,7 +225,8 @@ def fund(node: Node, account: bytes) -> None:
         time.sleep(0.2)
 
 
-def _stop(folder: Path) -> bool:
+def stop_signer(folder: Path) -> bool:
+    """Stops the signer of a folder. Whether it was running."""
     process = running_signer(folder)
     if process is None:
         return False

@@ -26,7 +26,10 @@ def index(
     reproject: Annotated[bool, typer.Option("--reproject", help="Rebuild every table from the stored acts.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Rebuild from the chain beside it and compare.")] = False,
 ) -> None:
-    """Bring the mirror to the chain's head, once or for as long as it runs."""
+    """Bring the mirror to the chain's head, once or for as long as it runs.
+
+    MULU_RPC_URL may name several nodes, separated by blanks: they are held against each other.
+    """
     app = App()
     if reproject:
         app.mirror.upgrade()
