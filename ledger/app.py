@@ -2,13 +2,14 @@
 
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import Malformed, NotFound, Rejected, Unavailable
+from ledger.files import read_password
 from ledger.model.ids import Digest, from_hex, to_hex
 from ledger.model.roles import Role
 from ledger.settings import Settings, from_environment, is_chinese
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.indexer.follow import Indexer, Progress
     from ledger.merkle.checkpoint import Checkpoint
     from ledger.model.message import Message
+    from ledger.model.suppression import Suppression
     from ledger.proof.trust import Trust
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from ledger.store.compare import Difference
     from ledger.store.dossiers import DossierStore
     from ledger.store.mirror import Mirror
+    from ledger.suppressions import Suppressions
 
 
 class App:
@@ -105,6 +108,7 @@ class App:
     def synced_mirror(self) -> "Mirror":
         """The mirror, brought to the node's head. Nothing is signed."""
         self.mirror.upgrade()
+        self.suppressions.settle(self.mirror)
         self.indexer().once()
         return self.mirror
 
@@ -131,7 +135,8 @@ class App:
         writer = self.mirror.writer
         chain = open_chain(self.node, self.deployment, finality, writer.keep_evidence)
         publish = Checkpoints(self.log_key_file, writer, tell).publish if tell else lambda: None
-        return Indexer(chain, writer, self.deployment, finality, report or (lambda progress: None), publish)
+        said, suppressed = report or (lambda progress: None), self.suppressions.in_force
+        return Indexer(chain, writer, self.deployment, finality, said, publish, suppressed)
 
     @property
     def log_key_file(self) -> "LogKeyFile":
@@ -140,9 +145,23 @@ class App:
 
         return LogKeyFile(self.settings.log_key_file, self.deployment.origin)
 
-    def last_signed(self) -> "Checkpoint | None":
-        """The checkpoint that the log key signed last, as far as this process can know."""
-        return self.log_key_file.last_signed()
+    @cached_property
+    def suppressions(self) -> "Suppressions":
+        """What the operator withholds from the mirror, by the list that `MULU_SUPPRESSION_FILE` names."""
+        from ledger.suppressions import Suppressions
+
+        return Suppressions(self.settings.suppression_file, lambda: self.deployment, lambda: self.contracts.node)
+
+    def suppressed(self) -> "Mapping[int, Suppression] | None":
+        """What is suppressed by that list; None where there is none here."""
+        return self.suppressions.known()
+
+    @cached_property
+    def last_signed(self) -> "Callable[[], Checkpoint | None]":
+        """Gives the checkpoint that the log key signed last, as far as this process can know."""
+        from ledger.indexer.checkpoints import LastSigned, signed_path
+
+        return LastSigned(signed_path(self.settings.log_key_file)).read
 
     # Accounts
 
@@ -278,8 +297,6 @@ class App:
 
     def password(self, key: Path) -> str:
         """The password of a key file: from the password file, else asked for."""
-        from ledger.files import read_password
-
         if self.settings.password_file is not None:
             return read_password(self.settings.password_file)
         if not sys.stdin.isatty():

@@ -3,6 +3,7 @@
     LedgerError            unexpected                                              exit 70
     ├── Rejected           a rule refused it: change the input, the role, the state exit 1
     ├── NotFound           no such thing                                            exit 1
+    │   └── Suppressed     it is there, and the operator withholds what it says
     ├── Malformed          not what the format says: a person or program made it   exit 2
     ├── Inconsistent       chain, mirror or evidence disagree: stop, tell a person exit 3
     │   └── Contradicted   evidence disproves itself: forged or tampered
@@ -34,6 +35,10 @@ class NotFound(LedgerError):
     """There is no such thing."""
 
     exit_code = 1
+
+
+class Suppressed(NotFound):
+    """What an act says is withheld by the operator of this mirror; the chain has it."""
 
 
 class Malformed(LedgerError):

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ledger.chain.deployment import Deployment
 from ledger.chain.rpc import Node, NodeError, masked
-from ledger.errors import Contradicted, Inconsistent, Malformed, Unavailable
+from ledger.errors import Contradicted, Inconsistent, Malformed, Suppressed, Unavailable
 from ledger.merkle.proof import inclusion_path
 from ledger.model.ids import to_hex
 from ledger.proof import qbft, rlp
@@ -75,6 +75,8 @@ def make_bundle(
     act = view.act(index)
     if act is None:
         raise Inconsistent(f"the mirror holds no act {index} that one of its rows names")
+    if index in view.suppressions():
+        raise Suppressed(f"act {index} is suppressed in this mirror, and a bundle would say it: ask another mirror")
     assert facts.journal is not None
     size = facts.journal.size
     if not index < size:

@@ -30,6 +30,8 @@ class Settings:
     """SQLAlchemy URL of the registration center's store of withheld values; `MULU_DOSSIER_URL`."""
     log_key_file: Path
     """File of the key that signs the journal's checkpoints; `MULU_LOG_KEY_FILE`."""
+    suppression_file: Path
+    """File of what the operator suppresses, outside the mirror; `MULU_SUPPRESSION_FILE`."""
     public_url: str
     """Where the public reaches the API, for the code on certificates; `MULU_PUBLIC_URL`."""
 
@@ -71,6 +73,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         font=Path(font) if font else None,
         dossier_url=environment.get("MULU_DOSSIER_URL", f"sqlite:///{home / 'dossiers.db'}"),
         log_key_file=Path(environment.get("MULU_LOG_KEY_FILE", home / "log.key")),
+        suppression_file=Path(environment.get("MULU_SUPPRESSION_FILE", home / "suppression.jsonl")),
         public_url=environment.get("MULU_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         finality=environment.get("MULU_FINALITY", "depth:0"),
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.errors import Inconsistent, LedgerError, NotFound, Rejected, Unavailable
+from ledger.errors import Inconsistent, LedgerError, NotFound, Rejected, Suppressed, Unavailable
 from ledger.model.message import Message
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -37,6 +37,15 @@ NOT_FOUND = ProblemType(
     Message(
         "Check the id. The mirror may not have indexed the newest block yet: see /readyz.",
         "请核对标识符。镜像库可能尚未索引最新区块：见 /readyz。",
+    ),
+)
+SUPPRESSED = ProblemType(
+    "suppressed",
+    410,
+    Message("Suppressed in this mirror", "本镜像库已屏蔽"),
+    Message(
+        "The operator withholds what this act says; `detail` gives the reason. Its leaf stays, the chain has it.",
+        "运维方已屏蔽该记录的内容，理由见 `detail`。其叶哈希不变，链上记录不变。",
     ),
 )
 NO_ROUTE = ProblemType(
@@ -116,6 +125,7 @@ PROBLEM_TYPES: Final = {
     problem.name: problem
     for problem in (
         NOT_FOUND,
+        SUPPRESSED,
         NO_ROUTE,
         METHOD,
         INVALID,
@@ -138,6 +148,7 @@ class OutOfRange(NotFound):
 # read, so a Malformed that comes this far is the server's own trouble.
 _TABLE: Final[tuple[tuple[type[Exception], ProblemType], ...]] = (
     (OutOfRange, OUT_OF_RANGE),
+    (Suppressed, SUPPRESSED),
     (NotFound, NOT_FOUND),
     (Rejected, REJECTED),
     (Unavailable, UNAVAILABLE),

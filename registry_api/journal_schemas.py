@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from registry_api.schemas import Answer, Count, Hex32, Link, Wire
+from registry_api.schemas import Answer, Count, Hex32, Link, Suppressed, Wire
 
 
 class JournalCheckpoint(Wire):
@@ -45,3 +45,16 @@ class JournalAnswer(Answer):
     """The journal."""
 
     journal: Journal
+
+
+class SuppressedAct(Suppressed):
+    """An act whose words are withheld."""
+
+    index: Count
+    leaf: Hex32
+
+
+class SuppressionsAnswer(Answer):
+    """What is suppressed in this mirror, by index."""
+
+    items: list[SuppressedAct]

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
 from registry_api import documentation, refusing
+from registry_api.continuity import Continuity
 from registry_api.hardening import harden
 from registry_api.parameters import single_values
 from registry_api.portal import pages
@@ -49,7 +50,7 @@ def make_routes(app: Application) -> FastAPI:
         openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )
-    reader, prover = Reader(app.mirror), Prover(app)
+    reader, prover = Reader(app.mirror, Continuity(app)), Prover(app)
     routers = (
         organizations.make_router(reader),
         entries.make_router(reader, prover),
@@ -61,7 +62,7 @@ def make_routes(app: Application) -> FastAPI:
         products.make_router(reader),
         disclosures.make_router(reader),
         acts.make_router(reader, prover),
-        journal.make_router(reader, app),
+        journal.make_router(reader),
         health.make_router(reader, app),
     )
     for router in routers:

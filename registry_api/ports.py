@@ -1,9 +1,11 @@
 """What this server needs of the rest. Nothing here writes or signs."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from ledger.merkle.checkpoint import Checkpoint
+from ledger.model.suppression import Suppression
 from ledger.proof.bundle import Bundle
 from ledger.store.mirror import Mirror
 
@@ -40,6 +42,9 @@ class Application(Protocol):
 
     def last_signed(self) -> Checkpoint | None:
         """The checkpoint that the log key signed last, as far as this process can know."""
+
+    def suppressed(self) -> Mapping[int, Suppression] | None:
+        """What the operator's list suppresses; None where this process cannot know."""
 
     def node_head(self) -> tuple[int, datetime]:
         """Number and time of the node's newest block. Raises Unavailable."""

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ledger.chain.rpc import NodeError
-from ledger.errors import NotFound, Unavailable
+from ledger.errors import NotFound, Suppressed, Unavailable
 from ledger.proof.bundle import Bundle
 from registry_api.ports import Application
 
@@ -53,6 +53,8 @@ class Prover:
         self._under_way += 1
         try:
             body = await run_in_threadpool(lambda: make().encode())
+        except Suppressed:
+            raise
         except (NotFound, NodeError) as error:
             # The caller found it in the mirror, so what is missing lies with the node or the deployment.
             raise Unavailable("the node cannot prove this now; the operator's log says why") from error

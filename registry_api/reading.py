@@ -5,7 +5,7 @@ has the newest answer costs one row.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, TypeVar
@@ -16,12 +16,14 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from starlette.responses import Response
 
-from ledger.errors import NotFound, Unavailable
+from ledger.errors import NotFound, Suppressed, Unavailable
 from ledger.indexer.rows import CursorRow
 from ledger.model.ids import to_hex
+from ledger.model.suppression import Suppression
 from ledger.store.mirror import Mirror
 from ledger.store.moments import Point
 from ledger.store.queries import Queries
+from registry_api.continuity import Continuity
 from registry_api.errors import OutOfRange
 
 _RENDERING: Final = b"mulu-api/2"
@@ -56,6 +58,8 @@ class Reading:
     moment: Moment
     clock: datetime
     """The time by which expiry, deadlines and notices are judged."""
+    suppressions: Mapping[int, Suppression]
+    """What is suppressed, by the index of the act."""
 
     @property
     def at(self) -> int | None:
@@ -74,8 +78,9 @@ Clock = datetime | Literal["now"]
 class Reader:
     """Answers from a mirror. Holds nothing else, so it is safe in any thread."""
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: Mirror, continuity: Continuity) -> None:
         self._mirror = mirror
+        self._continuity = continuity
         self._slow = CapacityLimiter(SLOW_AT_ONCE)
 
     async def answer(
@@ -116,12 +121,15 @@ class Reader:
         now = this_minute()
         with self._mirror.snapshot() as view:
             position = read_position(view)
-            tag = etag(position, request, now if clock == "now" and as_of is None else None, state(view))
+            suppressions = self._continuity.require(view, position)
+            also = (tuple(suppressions.values()), state(view))
+            tag = etag(position, request, now if clock == "now" and as_of is None else None, also)
             headers = {"etag": tag, "cache-control": "no-cache"}
             if is_known(request, tag):
                 return Response(status_code=304, headers=headers)
             moment = find_moment(view, position, as_of)
-            reading = Reading(view, position, moment, find_clock(moment, as_of, clock or "now", now))
+            judged = find_clock(moment, as_of, clock or "now", now)
+            reading = Reading(view, position, moment, judged, suppressions)
             told = {} if clock is None else {"clock": time_text(reading.clock)}
             document = {"as_of": moment.wire()} | told | make(reading)
         if document.get("next"):
@@ -132,8 +140,20 @@ class Reader:
         """What `make` makes of a snapshot, for the pages."""
         with self._mirror.snapshot() as view:
             position = read_position(view)
+            suppressions = self._continuity.require(view, position)
             moment = find_moment(view, position, as_of)
-            return make(Reading(view, position, moment, find_clock(moment, as_of, clock, this_minute())))
+            judged = find_clock(moment, as_of, clock, this_minute())
+            return make(Reading(view, position, moment, judged, suppressions))
+
+
+def require_said(reading: Reading, index: int) -> None:
+    """Raises Suppressed when an act is suppressed: what proves it would say it."""
+    found = reading.suppressions.get(index)
+    if found is not None:
+        raise Suppressed(
+            f"act {index} has been suppressed since {time_text(found.time)}: {found.reason} (document "
+            f"{to_hex(found.document)}). The chain has it: a node proves it"
+        )
 
 
 def read_position(view: Queries) -> CursorRow:

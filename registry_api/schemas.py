@@ -46,6 +46,14 @@ class Page(Answer):
     next: Link | None = Field(description="The next page, at the same block; null on the last")
 
 
+class Suppressed(Wire):
+    """Why the operator of this mirror withholds what an act says. The chain has it, its leaf is here."""
+
+    reason: str
+    since: datetime
+    document: Hex32 = Field(description="SHA-256 of the document that the decision rests on")
+
+
 class EntryLinks(Wire):
     """Where to go from an entry."""
 
@@ -75,7 +83,11 @@ class EntryVersion(Wire):
     source: str | None
     update_cycle: str | None = Field(description="`1` to `7`, or `other`")
     content_digest: Hex32 = Field(description="SHA-256 of the content's bytes")
-    malformed: str | None = Field(description="Why the content could not be read; null when it could")
+    malformed: str | None = Field(
+        description="Why the content could not be read; null when it could. `suppressed` while it is withheld, "
+        "here and wherever else a content is"
+    )
+    suppressed: Suppressed | None = Field(description="null unless the content is withheld")
     reason: Hex32 | None = Field(description="Digest of the document that gives the reason; null when none was given")
     account: Hex20 = Field(description="Account that signed")
     act_index: Count = Field(description="Act that began this version")
@@ -90,7 +102,7 @@ class Entry(EntryVersion):
     """A version of an entry with its content, and the versions there are."""
 
     content: dict[str, Any] | None = Field(description="`mulu-entry/1`; null when malformed")
-    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed")
+    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed and not withheld")
 
 
 class EntryPage(Page):
@@ -192,6 +204,7 @@ class ActSummary(Wire):
     log_index: Count
     malformed: bool = Field(description="Whether it carries content that could not be read")
     state: Literal["provisional", "final"]
+    suppressed: Suppressed | None = Field(description="null unless what it says is withheld")
     leaf: Hex32 = Field(description="SHA-256(0x00 ‖ emitter ‖ number of topics ‖ topics ‖ data)")
 
 
@@ -200,10 +213,10 @@ class Act(ActSummary):
 
     emitter: Hex20
     topics: list[Hex32]
-    data: Hex
+    data: Hex | None = Field(description="null while the act is suppressed")
     fields: dict[str, Any] | None = Field(
         description="The event's members: bytes as hex, codes and text as text, numbers beyond 2^53 − 1 as decimal "
-        "text; null when the log could not be decoded"
+        "text; null when the log could not be decoded, and while the act is suppressed"
     )
 
 

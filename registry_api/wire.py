@@ -17,6 +17,7 @@ from ledger.merkle.checkpoint import parse_signed
 from ledger.merkle.hashing import leaf_hash
 from ledger.model.ids import to_hex
 from ledger.model.roles import role_names
+from ledger.model.suppression import Suppression
 from ledger.store.writer import PublishedCheckpoint
 from registry_api.reading import time_text
 
@@ -27,8 +28,8 @@ _TEXTS = {"localCode", "number", "code"}
 """Members of events that are text wherever they are well-formed."""
 
 
-def entry_version(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
-    """`EntryVersion`. `names`: of organizations, by code."""
+def entry_version(row: EntryRow, names: dict[str, str], withheld: Suppression | None) -> dict[str, Any]:
+    """`EntryVersion`. `names`: of organizations, by code; `withheld`: of the act that published the content."""
     id = to_hex(row.entry_id)
     path, act = f"/v1/entries/{id}", f"/v1/acts/{row.act_index}"
     return {
@@ -50,6 +51,7 @@ def entry_version(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
         "update_cycle": row.update_cycle,
         "content_digest": to_hex(row.content_digest),
         "malformed": row.malformed,
+        "suppressed": withheld and suppressed(withheld),
         "reason": to_hex(row.reason) if row.reason and any(row.reason) else None,
         "account": to_hex(row.account),
         "act_index": row.act_index,
@@ -67,12 +69,12 @@ def entry_version(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def entry(row: EntryRow, names: dict[str, str]) -> dict[str, Any]:
+def entry(row: EntryRow, names: dict[str, str], withheld: Suppression | None) -> dict[str, Any]:
     """`Entry`."""
     malformed = row.malformed is not None
-    return entry_version(row, names) | {
+    return entry_version(row, names, withheld) | {
         "content": None if malformed else msgspec.Raw(row.content),
-        "content_raw": to_hex(row.content) if malformed else None,
+        "content_raw": to_hex(row.content) if malformed and withheld is None else None,
     }
 
 
@@ -131,7 +133,7 @@ def account(row: AccountRow) -> dict[str, Any]:
     }
 
 
-def act_summary(row: ActRow, final_block: int | None) -> dict[str, Any]:
+def act_summary(row: ActRow, final_block: int | None, withheld: Suppression | None) -> dict[str, Any]:
     """`ActSummary`."""
     final = final_block is not None and row.block_number <= final_block
     return {
@@ -149,11 +151,12 @@ def act_summary(row: ActRow, final_block: int | None) -> dict[str, Any]:
         "log_index": row.log_index,
         "malformed": row.malformed,
         "state": "final" if final else "provisional",
-        "leaf": to_hex(leaf_hash(entry_bytes(row.emitter, split_topics(row.topics), row.data))),
+        "suppressed": withheld and suppressed(withheld),
+        "leaf": to_hex(withheld.leaf if withheld else _leaf(row)),
     }
 
 
-def act(row: ActRow, final_block: int | None) -> dict[str, Any]:
+def act(row: ActRow, final_block: int | None, withheld: Suppression | None) -> dict[str, Any]:
     """`Act`."""
     topics = split_topics(row.topics)
     try:
@@ -161,12 +164,23 @@ def act(row: ActRow, final_block: int | None) -> dict[str, Any]:
         fields = {name: _field(name, value) for name, value in event.fields.items()}
     except Malformed:
         fields = None
-    return act_summary(row, final_block) | {
+    return act_summary(row, final_block, withheld) | {
         "emitter": to_hex(row.emitter),
         "topics": [to_hex(topic) for topic in topics],
-        "data": to_hex(row.data),
-        "fields": fields,
+        # What is left of a withheld log is nobody's log.
+        "data": None if withheld else to_hex(row.data),
+        "fields": None if withheld else fields,
     }
+
+
+def suppressed(row: Suppression) -> dict[str, Any]:
+    """`Suppressed`."""
+    return {"reason": row.reason, "since": time_text(row.time), "document": to_hex(row.document)}
+
+
+def suppressed_act(row: Suppression) -> dict[str, Any]:
+    """`SuppressedAct`."""
+    return suppressed(row) | {"index": row.index, "leaf": to_hex(row.leaf)}
 
 
 def journal(row: CursorRow) -> dict[str, Any]:
@@ -184,6 +198,10 @@ def journal(row: CursorRow) -> dict[str, Any]:
 def checkpoint(published: PublishedCheckpoint, link: str) -> dict[str, Any]:
     """`JournalCheckpoint`."""
     return {"size": parse_signed(published.note)[0].size, "vkey": published.vkey, "note": link}
+
+
+def _leaf(row: ActRow) -> bytes:
+    return leaf_hash(entry_bytes(row.emitter, split_topics(row.topics), row.data))
 
 
 def _field(name: str, value: Any) -> Any:

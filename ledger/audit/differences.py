@@ -28,6 +28,12 @@ KINDS: Final[dict[str, Message]] = {
     "CHECKPOINT_CHANGED": Message("the checkpoint is not one of this journal", "检查点与账本不符"),
     "HEADER_CHANGED": Message("a block header of the mirror was changed", "镜像库的区块头被改动"),
     "SEARCH_CHANGED": Message("the search index has other words than the entry", "检索索引与条目内容不符"),
+    "SUPPRESSION_CHANGED": Message(
+        "a suppression of the mirror is of no act of this journal", "镜像库的屏蔽记录与账本不符"
+    ),
+    "SUPPRESSION_UNLISTED": Message(
+        "the mirror withholds what the operator's list does not name", "镜像库屏蔽了清单之外的记录"
+    ),
     "EVIDENCE": Message("the indexer was stopped once, and says why", "索引曾中止并留有说明"),
 }
 """What a difference can be; stable."""

@@ -4,7 +4,7 @@ A row says what held of a thing for the blocks [from_block, to_block). Times are
 a digest. Columns are named as in the mirror, and a test compares the names with the tables.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from ledger.audit.book import Book
 from ledger.audit.findings import Finding
 from ledger.audit.row import organization_of, span
 from ledger.audit.rows_registry import step_row
+from ledger.audit.withheld import Withheld
 from ledger.chain.events import RawLog
 
 _ROWS: dict[str, Callable[[Book, Act, Any], dict[str, Any]]] = {
@@ -53,9 +54,14 @@ class Rows:
 
 
 class History:
-    """Keeps the rows while acts are judged."""
+    """Keeps the rows while acts are judged.
 
-    def __init__(self) -> None:
+    Args:
+        suppressed: the acts whose words the mirror withholds.
+    """
+
+    def __init__(self, suppressed: Collection[int] = ()) -> None:
+        self.withheld = Withheld(suppressed)
         self.tables: dict[str, Rows] = {
             "act": Rows(("index",)),
             "organization": Rows(("from_index",)),
@@ -87,7 +93,9 @@ class History:
 
     def keep(self, book: Book, act: Act, findings: Iterable[Finding], leaf: bytes, log: RawLog) -> None:
         """Keeps what an act did, from the state after it."""
-        malformed = any(finding.code == "MALFORMED" for finding in findings)
+        withheld = self.withheld
+        withheld.note(act)
+        malformed = withheld.malformed(act, any(finding.code == "MALFORMED" for finding in findings))
         self.tables["act"].add(
             {
                 "index": act.index,
@@ -113,20 +121,20 @@ class History:
                 rows.add(rows_grants.speaker(act, key))
                 continue
             rows.end(key, act)
-            values = _ROWS[table](book, act, key)
+            values = withheld.row(book, table, key, _ROWS[table](book, act, key))
             row = rows.add(values)
             if "to_block" in values:
                 rows.open[key] = row
-            if table == "entry" and book.entries[key].reading.lines:
+            if table == "entry" and book.entries[key].reading.lines and not withheld.is_withheld(table, key):
                 self.search[act.index] = book.entries[key].reading.lines
         for step in book.steps:
             self.tables["registration_step"].add(step_row(book, act, step))
         if act.contract in ("Grants", "Plans"):
             for table, values in rows_grants.appended(book, act):
-                self.tables[table].add(values)
+                self.tables[table].add(withheld.row(book, table, None, values))
         elif act.contract == "Products":
             for table, values in rows_products.appended(book, act):
-                self.tables[table].add(values)
+                self.tables[table].add(withheld.row(book, table, None, values))
 
     def origin(self, table: str | None, key: Any) -> tuple[int | None, int | None, bytes | None]:
         """The act that made a thing what it is now, its block and its account; nothing where that is not known."""

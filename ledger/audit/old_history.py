@@ -7,7 +7,7 @@ import urllib3
 
 from ledger.chain.events import entry_bytes, split_topics
 from ledger.chain.rpc import masked
-from ledger.errors import Contradicted, Malformed, Unavailable
+from ledger.errors import Contradicted, Malformed, Suppressed, Unavailable
 from ledger.merkle.checkpoint import LARGEST_NOTE, parse_signed
 from ledger.merkle.tiles import WIDTH, Tile, nodes
 from ledger.merkle.tree import Nodes
@@ -74,21 +74,32 @@ class TileLog:
         @lru_cache(_REMEMBERED)
         def read_tile(level: int, number: int) -> bytes:
             width = min(WIDTH, (whole >> 8 * level) - number * WIDTH)
-            return self._get(Tile(level, number, width).path, width * 32)
+            return self.tile(Tile(level, number, width))
 
         return nodes(size, read_tile)
 
     def entry(self, index: int) -> tuple[bytes, int | None]:
-        """What an act's leaf is the hash of; no log says its block."""
+        """What an act's leaf is the hash of; no log says its block. Raises Suppressed."""
         number, place = divmod(index, WIDTH)
+        return self.entries(number)[place], None
+
+    def entries(self, number: int) -> list[bytes]:
+        """What the leaves of a tile of level 0 are the hashes of. Raises Suppressed when one of them is withheld."""
         tile = Tile(0, number, min(WIDTH, self.size() - number * WIDTH))
-        rest = self._get(tile.entries_path, _BUNDLE_BYTES)
-        for _ in range(place):
-            rest = rest[2 + int.from_bytes(rest[:2]) :]
-        length = int.from_bytes(rest[:2])
-        if len(rest) < 2 + length:
-            raise Contradicted("content", f"{self.name}: {tile.entries_path} holds no entry {place}")
-        return rest[2 : 2 + length], None
+        rest, found = self._get(tile.entries_path, _BUNDLE_BYTES), []
+        for place in range(tile.width):
+            length = int.from_bytes(rest[:2])
+            if len(rest) < 2 + length:
+                raise Contradicted("content", f"{self.name}: {tile.entries_path} holds no entry {place}")
+            found.append(rest[2 : 2 + length])
+            rest = rest[2 + length :]
+        if rest:
+            raise Contradicted("content", f"{self.name}: {tile.entries_path} goes on for {len(rest)} bytes")
+        return found
+
+    def tile(self, tile: Tile) -> bytes:
+        """The hashes of a tile."""
+        return self._get(tile.path, tile.width * 32)
 
     def _get(self, path: str, limit: int) -> bytes:
         try:
@@ -97,6 +108,8 @@ class TileLog:
             answer.release_conn()
         except urllib3.exceptions.HTTPError as error:
             raise Unavailable(f"{self.name} cannot be reached for {path}: {type(error).__name__}") from error
+        if answer.status == 410:
+            raise Suppressed(f"{self.name}: {path} would say what its operator withholds")
         if answer.status != 200:
             raise Unavailable(f"{self.name} answers {path} with HTTP status {answer.status}")
         if len(data) > limit:

@@ -2,18 +2,20 @@
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ledger.audit import contract_state, mirror_state, rules
+from ledger.audit import contract_state, mirror_state, rules, suppression_state
 from ledger.audit.book import Book
 from ledger.audit.differences import Difference
 from ledger.audit.findings import Finding
 from ledger.audit.history import History
 from ledger.audit.journal import check_journal, origin_of
 from ledger.audit.reading import Header, Read, Reader, read_header
+from ledger.audit.suppression_state import suppressed_in, withheld_leaf
 from ledger.audit.twins import Completion, with_mirror
+from ledger.audit.withheld import quiet
 from ledger.chain.deployment import Deployment
 from ledger.chain.rpc import Node
 from ledger.errors import NotFound, Unavailable
@@ -21,6 +23,7 @@ from ledger.indexer.fetch import collection_paused
 from ledger.indexer.finality import Finality
 from ledger.merkle.hashing import root_of
 from ledger.model.ids import to_hex
+from ledger.model.suppression import Suppression
 from ledger.store.mirror import Mirror
 from ledger.store.whole import whole
 
@@ -38,6 +41,8 @@ class Audit:
     """What was compared with the replay: contract, mirror."""
     left_out: list[str] = field(default_factory=list)
     """What was not, and why."""
+    suppressed: list[Suppression] = field(default_factory=list)
+    """The acts whose words the mirror withholds: no differences, told of by name."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each part took."""
 
@@ -53,19 +58,22 @@ def audit(
     mirror: Mirror | None,
     finality: Finality,
     report: Callable[[int], None] = lambda acts: None,
+    listed: Mapping[int, Suppression] | None = None,
 ) -> Audit:
     """Replays the chain up to the node's head and compares.
 
     Args:
         mirror: the mirror to compare; None for an auditor without one.
         report: told how many acts were judged, now and then.
+        listed: what the operator's list suppresses; None where there is none to compare with.
 
     Raises Unavailable when the node cannot be reached or has no state at its head.
     """
     head = read_header(node.request("eth_getBlockByNumber", "latest", False))
     reader = Reader(node, deployment, head.number)
-    history, book = History(), new_book(node, deployment, reader)
-    result = Audit(head, 0, b"")
+    suppressed = suppressed_in(mirror)
+    history, book = History(suppressed), new_book(node, deployment, reader)
+    result = Audit(head, 0, b"", suppressed=list(suppressed.values()))
     began = time.monotonic()
     findings: list[Finding] = []
     accounts: list[tuple[bytes, int]] = []
@@ -112,6 +120,7 @@ def audit(
     )
     try:
         with whole(mirror) as tables:
+            result.differences += suppression_state.compare(tables, suppressed, listed, reader.leaves, reader.blocks)
             result.differences += with_mirror(tables, of_contracts)
             result.differences += mirror_state.compare(tables, ledger)
     except NotFound as error:
@@ -133,8 +142,10 @@ def new_book(node: Node, deployment: Deployment, reader: Reader) -> Book:
 
 def judge(book: Book, history: History, read: Read) -> list[Finding]:
     """What is found of an act; the state is the one after it from then on, and the history has its rows."""
-    findings = rules.judge(book, read.act)
-    history.keep(book, read.act, findings, read.leaf, read.log)
+    findings, leaf = rules.judge(book, read.act), read.leaf
+    if read.act.index in history.withheld.acts:
+        leaf, findings = withheld_leaf(read.act.contract, read.log), [quiet(finding) for finding in findings]
+    history.keep(book, read.act, findings, leaf, read.log)
     return findings
 
 
@@ -185,6 +196,15 @@ def to_json(result: Audit) -> dict[str, Any]:
         "flags": [
             {"code": f.code, "act": f.index, "block": f.block, "account": to_hex(f.account), "detail": f.detail}
             for f in result.flags
+        ],
+        "suppressed": [
+            {
+                "act": one.index,
+                "since": f"{one.time:%Y-%m-%dT%H:%M:%SZ}",
+                "reason": one.reason,
+                "document": to_hex(one.document),
+            }
+            for one in result.suppressed
         ],
         "seconds": {name: round(value, 2) for name, value in result.seconds.items()},
         "acts_per_second": round(result.acts_per_second),

@@ -163,7 +163,7 @@ def national_code_assigned(book: Book, act: Act) -> Findings:
     if code in book.national_codes:
         yield found("NATIONAL_CODE_TAKEN", act, shown(book.national_codes[code]))
     book.national_codes.pop(known.national_code, None)
-    known.national_code = code
+    known.national_code, known.national_code_withheld = code, False
     book.national_codes[code] = known.number
     for version in known.versions:
         book.effects.append(Effect("registration", (known.number, version.version)))

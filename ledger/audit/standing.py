@@ -58,7 +58,7 @@ def _registration(book: Book, number: bytes, time: int) -> list[Detail]:
     told.append((_STATUS, status))
     if known.valid_until:
         told.append((FIELDS["validUntil"], _same(local_time(known.valid_until))))
-    if known.national_code:
+    if known.national_code and not known.national_code_withheld:
         told.append((Message("national code", "国家登记码"), _same(known.national_code.decode("ascii", "replace"))))
     return told
 

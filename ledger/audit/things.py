@@ -171,6 +171,8 @@ class Registration:
     records: list[Record] = field(default_factory=list)
     upheld: set[int] = field(default_factory=set)
     national_code: bytes = b""
+    national_code_withheld: bool = False
+    """Whether people are not told of it."""
 
     def version(self, version: int) -> Drawn | None:
         """A version, counting from 1."""

@@ -4,7 +4,7 @@ No mirror is asked. The journal is read and checked like in a replay, and every 
 its act.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +19,7 @@ from ledger.audit.reading import Header, Reader, read_header
 from ledger.audit.replay import compromised, new_book
 from ledger.audit.standing import standing
 from ledger.audit.telling import Detail, details, local_time, organization_name
+from ledger.audit.withheld import quiet, without_words
 from ledger.chain.deployment import Deployment
 from ledger.chain.rpc import Node
 from ledger.errors import Inconsistent, NotFound
@@ -27,6 +28,7 @@ from ledger.merkle.hashing import root_of
 from ledger.model.act_words import EVENTS
 from ledger.model.ids import to_hex
 from ledger.model.message import Message
+from ledger.model.suppression import Suppression
 
 KINDS: Final = {
     "entry": Message("entry", "目录条目"),
@@ -35,6 +37,9 @@ KINDS: Final = {
     "grant": Message("grant", "授权"),
 }
 """What can be told of."""
+
+
+_SUPPRESSED = Message("suppressed in the operator's mirror", "运维方镜像库已屏蔽")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,18 @@ class Timeline:
     """How it stands at that block."""
 
 
-def tell(node: Node, deployment: Deployment, subject: Subject, as_of: int | datetime | None = None) -> Timeline:
+def tell(
+    node: Node,
+    deployment: Deployment,
+    subject: Subject,
+    as_of: int | datetime | None = None,
+    suppressed: Mapping[int, Suppression] | None = None,
+) -> Timeline:
     """The history of a thing.
 
     Args:
         as_of: a block's number or a time; the head when None.
+        suppressed: the acts whose words are not told, by index.
 
     Raises NotFound when no act is about it, Inconsistent when the node's logs are not the journal's.
     """
@@ -101,10 +113,15 @@ def tell(node: Node, deployment: Deployment, subject: Subject, as_of: int | date
                 facts = standing(book, subject.kind, subject.id, _moment(as_of, act.time))
             findings = rules.judge(book, act)
             accounts.append((act.account, act.time))
+            withheld = suppressed.get(act.index) if suppressed else None
+            if withheld is not None:
+                act, findings = without_words(book, act), [quiet(finding) for finding in findings]
             if facts is None:
                 size = act.index + 1
                 if is_about(book, act, subject):
                     told.append(_told(book, act, findings))
+                    if withheld is not None:
+                        told[-1].details.append((_SUPPRESSED, Message(withheld.reason, withheld.reason)))
     differences = [*reader.differences, *check_journal(node, deployment, reader, None)]
     if differences:
         first = differences[0]

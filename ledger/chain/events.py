@@ -75,6 +75,26 @@ def decode(contract: str, topics: tuple[bytes, ...], data: bytes) -> DecodedEven
     return decoder.decode(topics, data)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value of no fixed length: where its offset stands in the data, and its bytes [start, end)."""
+
+    name: str
+    offset_at: int
+    start: int
+    end: int
+    value: Any
+
+
+def parts(contract: str, topics: tuple[bytes, ...], data: bytes) -> list[Part]:
+    """The values of no fixed length, in the order in which they follow each other up to the data's end.
+
+    Raises Malformed as `decode`.
+    """
+    decode(contract, topics, data)
+    return _decoders(contract)[topics[0]].parts(data)
+
+
 def topic_of(contract: str, event: str) -> bytes:
     """Topic 0 of an event."""
     return keccak256(signature(load(contract).item("event", event)).encode())
@@ -126,6 +146,17 @@ class _Decoder:
         if tail != len(data):
             raise Malformed(f"{self.event}: {len(data) - tail} bytes too many")
         return DecodedEvent(self.contract, self.event, fields.pop("index"), fields)
+
+    def parts(self, data: bytes) -> list[Part]:
+        """See `parts`; the data was decoded already."""
+        head = self.topic_count - 1
+        end = 32 + self.layout.size - 32 * head
+        found = []
+        for name, read in self.tails:
+            start = end
+            value, end = read(data, start)
+            found.append(Part(name, 32 + 32 * (self.names.index(name) - head), start, end, value))
+        return found
 
 
 _OFFSET_32 = (32).to_bytes(32)

@@ -26,6 +26,11 @@ def show(result: Audit) -> None:
             f"flag: act {flag.index}: {flag.message.en} ({flag.detail})",
             f"提示：记录 {flag.index}：{flag.message.zh}（{flag.detail}）",
         )
+    for one in result.suppressed:
+        say(
+            f"suppressed: act {one.index}, since {one.time:%Y-%m-%d}: {one.reason} (document {to_hex(one.document)})",
+            f"已屏蔽：记录 {one.index}，自 {one.time:%Y-%m-%d}：{one.reason}（文件 {to_hex(one.document)}）",
+        )
     for left_out in result.left_out:
         say(f"not compared: {left_out}", f"未比对：{_NAMES.get(left_out, left_out)}")
     if not result.differences:

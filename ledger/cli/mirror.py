@@ -33,6 +33,7 @@ def index(
     app = App()
     if reproject:
         app.mirror.upgrade()
+        app.suppressions.settle(app.mirror)
         count = app.mirror.reproject()
         say(f"rebuilt from {count} stored acts", f"已由 {count} 条存储的记录重建")
         return
@@ -41,6 +42,7 @@ def index(
         return
     if follow:
         app.mirror.upgrade()
+        app.suppressions.settle(app.mirror)
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
@@ -49,6 +51,7 @@ def index(
         app.indexer(_report, _tell).follow(stop)
         return
     app.mirror.upgrade()
+    app.suppressions.settle(app.mirror)
     _make_log_key(app)
     app.indexer(_report, _tell).once()
     say(described_state(app))
@@ -65,6 +68,7 @@ def serve(
 
     app = App()
     app.mirror.upgrade()
+    _check_readable(app)
     try:
         # uvicorn would end with its own exit code.
         socket.create_server((host, port)).close()
@@ -122,6 +126,20 @@ def _is_there(app: App) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _check_readable(app: App) -> None:
+    """Says it when the mirror must not be read yet. Raises Inconsistent when it never may: its history is another."""
+    from registry_api.continuity import Continuity
+    from registry_api.reading import read_position
+
+    try:
+        if app.suppressed() is not None:
+            app.suppressions.settle(app.mirror)
+        with app.mirror.snapshot() as view:
+            Continuity(app).require(view, read_position(view))
+    except Unavailable as error:
+        note(f"every answer is 503 until then: {error}", f"在此之前一律答复 503：{error}")
 
 
 def _make_log_key(app: App) -> None:

@@ -25,6 +25,7 @@ GROUPS: Final = {
     "product": "product",
     "disclosure": "disclosure",
     "audit": "audit",
+    "suppression": "suppression",
 }
 """Groups of commands, and their modules."""
 

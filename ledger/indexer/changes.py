@@ -37,6 +37,7 @@ from ledger.indexer.rows import (
     ProposalRow,
 )
 from ledger.merkle.tiles import TileKey
+from ledger.model.suppression import Suppression
 
 
 class Ending(NamedTuple):
@@ -151,6 +152,8 @@ class Batch:
     tiles: dict[TileKey, bytes]
     blocks: list[BlockRow]
     """Headers to keep; stored headers below the cursor's final block go."""
+    suppressions: list[Suppression] = field(default_factory=list)
+    """Of the acts of this batch."""
 
 
 @dataclass(frozen=True, slots=True)

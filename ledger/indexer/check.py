@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ledger.errors import Inconsistent
+from ledger.errors import Inconsistent, Unavailable
 from ledger.indexer.fetch import Fetched
 from ledger.indexer.ports import Chain
 from ledger.indexer.rows import CursorRow
@@ -17,6 +17,13 @@ def check_indices(acts: Sequence[ReadAct], size: int) -> None:
                 f"the journal breaks off: act {expected} is missing, block {act.log.block_number} log "
                 f"{act.log.log_index} is act {act.event.index}. The node does not give all logs of the ledger"
             )
+
+
+def check_state(chain: Chain, fetched: Fetched, head: int) -> None:
+    """Raises Unavailable when the journal cannot be checked at the chain's head."""
+    block = fetched.end - 1
+    if fetched.journal is None and block == head == chain.head().number:
+        raise Unavailable(f"the node has no state at its head, block {head}: the journal cannot be checked")
 
 
 def check_journal(chain: Chain, before: CursorRow, fetched: Fetched, size: int, root: bytes) -> None:

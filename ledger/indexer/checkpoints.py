@@ -60,7 +60,7 @@ class LogKeyFile:
 
     def __init__(self, path: Path, origin: bytes) -> None:
         self.path = path
-        self.signed_path = path.with_name(path.name + ".checkpoint")
+        self.signed_path = signed_path(path)
         self._name = origin_line(origin)
 
     def make_missing(self) -> VerifierKey | None:
@@ -109,8 +109,7 @@ class LogKeyFile:
 
     def last_signed(self) -> Checkpoint | None:
         """The checkpoint signed last; None when there is none, or this process may not read it."""
-        note = self.last_note()
-        return None if note is None else _read(note, str(self.signed_path))
+        return LastSigned(self.signed_path).read()
 
     def last_note(self) -> bytes | None:
         """The note of `last_signed`."""
@@ -132,6 +131,30 @@ class LogKeyFile:
             yield key
         finally:
             os.close(handle)
+
+
+class LastSigned:
+    """What the file beside a log key says was signed last; read again only when it was written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: tuple[object, Checkpoint | None] = (None, None)
+
+    def read(self) -> Checkpoint | None:
+        """The checkpoint; None when there is none, or this process may not read it. Raises Inconsistent."""
+        try:
+            stat = self._path.stat()
+            state = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            if state != self._known[0]:
+                self._known = (state, _read(self._path.read_bytes(), str(self._path)))
+        except (FileNotFoundError, PermissionError):
+            return None
+        return self._known[1]
+
+
+def signed_path(key_path: Path) -> Path:
+    """The file of what was signed last with a key."""
+    return key_path.with_name(key_path.name + ".checkpoint")
 
 
 class Checkpoints:
@@ -197,17 +220,17 @@ def next_checkpoint(key: LogKey, journal: FinalJournal, signed: Sequence[Checkpo
     return made.sign(key)
 
 
-def check_servable(published: Checkpoint, last: Checkpoint | None, origin: bytes, size: int, nodes: Nodes) -> None:
-    """Checks that the mirror holds what a checkpoint says, and no other history than was signed last.
+def check_servable(signed_before: Sequence[Checkpoint], origin: bytes, size: int, nodes: Nodes) -> None:
+    """Checks that the mirror holds what was signed, and no other history.
 
     Args:
-        last: what was signed last; None when that is not known here.
+        signed_before: what is known to have been signed.
         origin, size, nodes: the mirror's journal.
 
     Raises Inconsistent when it does not, Unavailable when the mirror has not come as far as was signed.
     """
     name = origin_line(origin)
-    for signed in (published, *([] if last is None else [last])):
+    for signed in signed_before:
         if signed.origin != name:
             raise Inconsistent(f"the log has signed for {signed.origin}, the mirror's journal is {name}")
         if signed.size > size:

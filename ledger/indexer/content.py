@@ -1,6 +1,6 @@
 """Reading what the acts carry. Anyone with a role can send any bytes: nothing here stops the indexer.
 
-What cannot be read is mirrored raw, with the reason why.
+What cannot be read is mirrored raw, with the reason why. A content that is None is suppressed: nothing of it is said.
 """
 
 import unicodedata
@@ -15,6 +15,7 @@ from ledger.model import canonical
 from ledger.model.application import parse_content, require_agreement
 from ledger.model.content import Content
 from ledger.model.entry import read_content
+from ledger.model.suppression import SUPPRESSED
 
 ORGANIZATION_FORMAT = "mulu-organization/1"
 _Content = TypeVar("_Content", bound=Content)
@@ -33,8 +34,10 @@ class EntryContent(NamedTuple):
     malformed: str | None = None
 
 
-def entry_content(data: bytes) -> EntryContent:
+def entry_content(data: bytes | None) -> EntryContent:
     """Reads the content of an entry. It is malformed exactly when `read_content` refuses it."""
+    if data is None:
+        return EntryContent(malformed=SUPPRESSED)
     try:
         content = plain_content(data) or msgspec.convert(read_content(data), PlainContent)
     except (Malformed, msgspec.MsgspecError) as error:
@@ -52,8 +55,10 @@ def entry_content(data: bytes) -> EntryContent:
     )
 
 
-def organization_content(data: bytes) -> tuple[str | None, list[str], str | None]:
+def organization_content(data: bytes | None) -> tuple[str | None, list[str], str | None]:
     """Name, aliases, and what is wrong. The name is None when it cannot be read."""
+    if data is None:
+        return None, [], SUPPRESSED
     try:
         content = canonical.decode(data)
     except Malformed as error:
@@ -68,8 +73,10 @@ def organization_content(data: bytes) -> tuple[str | None, list[str], str | None
     return name, aliases, None
 
 
-def application_title(content: bytes, fields: Sequence[bytes]) -> tuple[str | None, str | None]:
+def application_title(content: bytes | None, fields: Sequence[bytes]) -> tuple[str | None, str | None]:
     """Title of an application, and what is wrong with its content or public fields. Malformed, it has no title."""
+    if content is None:
+        return None, SUPPRESSED
     try:
         require_agreement(content, fields)
     except Malformed as error:
@@ -77,8 +84,10 @@ def application_title(content: bytes, fields: Sequence[bytes]) -> tuple[str | No
     return parse_content(content).get("title"), None
 
 
-def read_texts(kind: type[_Content], data: bytes) -> tuple[_Content | None, str | None]:
+def read_texts(kind: type[_Content], data: bytes | None) -> tuple[_Content | None, str | None]:
     """The content of a plan, a product or a disclosure, or what is wrong with it."""
+    if data is None:
+        return None, SUPPRESSED
     try:
         return kind.parse(data), None
     except Malformed as error:

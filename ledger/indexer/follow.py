@@ -6,14 +6,14 @@ the other reads everything again.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event
 
 from ledger.chain.deployment import Deployment
 from ledger.errors import Inconsistent, Unavailable
 from ledger.indexer.changes import Batch, RollBack
-from ledger.indexer.check import check_indices, check_journal
+from ledger.indexer.check import check_indices, check_journal, check_state
 from ledger.indexer.decide import Competing, Decision, Lagging, Next, Same, check_chain, common_ancestor, decide, linked
 from ledger.indexer.fetch import Fetched, Unsettled, collection_paused, fetch_all
 from ledger.indexer.finality import Finality
@@ -21,10 +21,12 @@ from ledger.indexer.logs import Ranges
 from ledger.indexer.ports import Chain, Overtaken, Store
 from ledger.indexer.project import fold
 from ledger.indexer.rows import BlockRow, CursorRow
+from ledger.indexer.suppressing import withhold
 from ledger.indexer.versions import State
 from ledger.merkle import tiles
 from ledger.merkle.hashing import EMPTY_ROOT
 from ledger.model.message import Message
+from ledger.model.suppression import Suppression
 
 _UNSETTLED_LIMIT = 5
 _WAIT_SECONDS = 0.2
@@ -55,6 +57,7 @@ class Indexer:
     Args:
         report: told of every batch, roll-back and wait.
         publish: called when the mirror has come to the node's head.
+        suppressed: the acts whose words are not to be stored, by index.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Indexer:
         finality: Finality | None = None,
         report: Callable[[Progress], None] = lambda progress: None,
         publish: Callable[[], None] = lambda: None,
+        suppressed: Callable[[], Mapping[int, Suppression]] = dict,
     ) -> None:
         self._chain = chain
         self._store = store
@@ -72,6 +76,7 @@ class Indexer:
         self._finality = finality or Finality()
         self._report = report
         self._publish = publish
+        self._suppressed = suppressed
         self._ranges = Ranges()
         self._view: _View | None = None
         self._unsettled = 0
@@ -190,9 +195,10 @@ class Indexer:
                 raise Unsettled(f"block {fetched.headers[0].number} does not follow the mirror's block")
             check_indices(fetched.acts, before.journal_size)
             grown, frontier = tiles.grow(before.journal_size, self._store.tile, fetched.leaves)
-            self._check_state(fetched, head)
+            check_state(self._chain, fetched, head)
             check_journal(self._chain, before, fetched, frontier.size, frontier.root)
-            changes = fold(view.state, fetched.acts, self._store)
+            acts, suppressions = withhold(fetched.acts, fetched.leaves, self._suppressed())
+            changes = fold(view.state, acts, self._store)
         except Inconsistent as error:
             # Was the block replaced while we read it? Then this was no contradiction.
             again = self._header(last.number)
@@ -212,16 +218,10 @@ class Indexer:
             journal_size=frontier.size,
             journal_root=frontier.root,
         )
-        self._store.write(Batch(before.revision, cursor, changes, grown, fetched.headers))
+        self._store.write(Batch(before.revision, cursor, changes, grown, fetched.headers, suppressions))
         view.cursor = cursor
         kept = [*view.blocks, *fetched.headers]
         view.blocks = kept if final is None else [block for block in kept if block.number >= final]
-
-    def _check_state(self, fetched: Fetched, head: int) -> None:
-        """Raises Unavailable when the journal cannot be checked at the chain's head."""
-        block = fetched.end - 1
-        if fetched.journal is None and block == head == self._chain.head().number:
-            raise Unavailable(f"the node has no state at its head, block {head}: the journal cannot be checked")
 
     def _reorganize(self, view: _View) -> None:
         stored = view.blocks

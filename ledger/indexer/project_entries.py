@@ -1,7 +1,5 @@
 """The fold of catalog entries."""
 
-import hashlib
-
 from ledger.errors import Inconsistent
 from ledger.indexer.changes import EntryEnding
 from ledger.indexer.content import entry_content, local_code_text
@@ -13,7 +11,7 @@ def entry_published(run: Run, act: ReadAct) -> Concern:
     """Begins a version of an entry."""
     fields, log, content = act.event.fields, act.log, act.content
     if content is None:
-        content = entry_content(fields["content"])
+        content = entry_content(act.words)
     local_code, fault = local_code_text(fields["localCode"])
     malformed = content.malformed or fault
     begins = time_of(fields["time"])
@@ -30,8 +28,8 @@ def entry_published(run: Run, act: ReadAct) -> Concern:
         fields["share"],
         fields["open"],
         fields["level"],
-        fields["content"],
-        hashlib.sha256(fields["content"]).digest(),
+        act.words or b"",
+        act.content_digest,
         content.title,
         content.abstract,
         content.theme,

@@ -4,7 +4,6 @@ The events do not repeat what follows from them (`IGrants`, `IPlans`): whose con
 force with the last approval, that an open version is dropped with its grant, and the records of past statuses.
 """
 
-import hashlib
 from typing import Any
 
 from ledger.errors import Inconsistent
@@ -31,7 +30,7 @@ def grant_planned(run: Run, act: ReadAct) -> Concern:
     """Begins a version; the first begins the grant."""
     fields = act.event.fields
     number, drawn, basis = fields["grant"], fields["version"], Basis(fields["basis"])
-    content, malformed = read_texts(GrantContent, fields["content"])
+    content, malformed = read_texts(GrantContent, act.words)
     title = content.title if content else None
     if drawn == 1:
         set_grant(run, _new_grant(run, act, title), stored=False)
@@ -67,14 +66,14 @@ def grant_planned(run: Run, act: ReadAct) -> Concern:
         purposes=terms["purposes"],
         delegations=terms["delegations"],
         title=title,
-        content_digest=hashlib.sha256(fields["content"]).digest(),
+        content_digest=act.content_digest,
         malformed=malformed,
         account=fields["account"],
         **begins(act),
     )
     set_version(run, row, stored=False)
     run.changes.grant_contents.append(
-        GrantContentRow(act.event.index, number, drawn, fields["content"], row.content_digest, malformed)
+        GrantContentRow(act.event.index, number, drawn, act.words or b"", row.content_digest, malformed)
     )
     add_step(run, act, drawn, "PLANNED", basis.name)
     return malformed is not None, known.grantor

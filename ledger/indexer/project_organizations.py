@@ -11,7 +11,7 @@ def organization_added(run: Run, act: ReadAct) -> Concern:
     """Begins an organization."""
     fields = act.event.fields
     code = code_of(fields["code"]) or ""
-    name, aliases, malformed = organization_content(fields["content"])
+    name, aliases, malformed = organization_content(act.words)
     _set_organization(
         run,
         act,
@@ -26,7 +26,7 @@ def organization_added(run: Run, act: ReadAct) -> Concern:
             sector_authority=code_of(fields["sectorAuthority"]),
             allowed_roles=fields["allowedRoles"],
             suspended=False,
-            content=fields["content"],
+            content=act.words or b"",
             malformed=malformed,
             account=fields["account"],
             from_block=act.log.block_number,
@@ -40,14 +40,13 @@ def organization_added(run: Run, act: ReadAct) -> Concern:
 
 def organization_described(run: Run, act: ReadAct) -> Concern:
     """Name and aliases change."""
-    content = act.event.fields["content"]
-    name, aliases, malformed = organization_content(content)
+    name, aliases, malformed = organization_content(act.words)
     code = _change_organization(
         run,
         act,
         name=name or code_of(act.event.fields["code"]),
         aliases=aliases,
-        content=content,
+        content=act.words or b"",
         malformed=malformed,
     )
     return malformed is not None, code

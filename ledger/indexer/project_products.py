@@ -1,6 +1,5 @@
 """The fold of products, their prices, and yearly disclosures (`IProducts`)."""
 
-import hashlib
 from typing import Any
 
 from ledger.errors import Inconsistent
@@ -15,7 +14,7 @@ from ledger.model.ids import to_hex
 def product_added(run: Run, act: ReadAct) -> Concern:
     """Begins a product. What is developed from another is offered under the grant of that one."""
     fields = act.event.fields
-    content, malformed = read_texts(product.ProductContent, fields["content"])
+    content, malformed = read_texts(product.ProductContent, act.words)
     source = _product(run, act, fields["source"]) if fields["source"] else None
     row = ProductRow(
         product=fields["product"],
@@ -32,8 +31,8 @@ def product_added(run: Run, act: ReadAct) -> Concern:
         status=product.Status.LISTED.name,
         suspended_by_authority=False,
         name=content.name if content else None,
-        content=fields["content"],
-        content_digest=hashlib.sha256(fields["content"]).digest(),
+        content=act.words or b"",
+        content_digest=act.content_digest,
         malformed=malformed,
         reason=None,
         organization=code_of(fields["organization"]),
@@ -90,7 +89,7 @@ def price_set(run: Run, act: ReadAct) -> Concern:
 def disclosure_published(run: Run, act: ReadAct) -> Concern:
     """A version of a yearly disclosure."""
     fields = act.event.fields
-    content, malformed = read_texts(disclosure.DisclosureContent, fields["content"])
+    content, malformed = read_texts(disclosure.DisclosureContent, act.words)
     run.changes.disclosures.append(
         DisclosureRow(
             act_index=act.event.index,
@@ -101,8 +100,8 @@ def disclosure_published(run: Run, act: ReadAct) -> Concern:
             deadline=instant_of(fields["deadline"]),
             late=fields["late"],
             title=content.title if content else None,
-            content=fields["content"],
-            content_digest=hashlib.sha256(fields["content"]).digest(),
+            content=act.words or b"",
+            content_digest=act.content_digest,
             malformed=malformed,
             organization=code_of(fields["organization"]),
             account=fields["account"],

@@ -4,7 +4,6 @@ The events do not repeat what follows from them (`IRegistry`, `IApplications`): 
 that an open application lapses with its registration, and which entries are held.
 """
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -48,7 +47,7 @@ def application_filed(run: Run, act: ReadAct) -> Concern:
         entries=[to_hex(entry) for entry in fields["entries"]],
         title=title,
         malformed=malformed,
-        content_digest=hashlib.sha256(fields["content"]).digest(),
+        content_digest=act.content_digest,
         certificate_root=_certificate_root(fields["fields"]),
         field_count=len(fields["fields"]),
         supplemented=False,
@@ -100,7 +99,7 @@ def application_supplemented(run: Run, act: ReadAct) -> Concern:
         content_index=act.event.index,
         title=title,
         malformed=malformed,
-        content_digest=hashlib.sha256(fields["content"]).digest(),
+        content_digest=act.content_digest,
         certificate_root=_certificate_root(fields["fields"]),
         field_count=len(fields["fields"]),
         late=row.late or fields["late"],
@@ -201,7 +200,7 @@ def national_code_assigned(run: Run, act: ReadAct) -> Concern:
         raise Inconsistent(f"act {act.event.index} gives {number} a national code, but the mirror has none issued")
     last = max(issued, key=lambda row: row.version)
     for row in list(versions(run, number).values()):
-        row = change(run, act, row, national_code=code)
+        row = change(run, act, row, national_code=code or None)
         if row.version == last.version:
             add_step(run, act, row)
     return False, last.subject
@@ -209,15 +208,15 @@ def national_code_assigned(run: Run, act: ReadAct) -> Concern:
 
 def _add_content(run: Run, act: ReadAct, number: str) -> tuple[str | None, str | None]:
     fields = act.event.fields
-    title, malformed = application_title(fields["content"], fields["fields"])
+    title, malformed = application_title(act.words, fields["fields"])
     run.changes.registration_contents.append(
         RegistrationContentRow(
             act_index=act.event.index,
             number=number,
             version=fields["version"],
-            content=fields["content"],
-            content_digest=hashlib.sha256(fields["content"]).digest(),
-            fields=[to_hex(value) for value in fields["fields"]],
+            content=act.words or b"",
+            content_digest=act.content_digest,
+            fields=[] if act.suppressed else [to_hex(value) for value in fields["fields"]],
             malformed=malformed,
         )
     )

@@ -1,5 +1,6 @@
 """One run of the fold: the state it looks at, what it changed, and how a version ends when the next begins."""
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -56,6 +57,19 @@ class ReadAct(NamedTuple):
     log: RawLog
     event: DecodedEvent
     content: EntryContent | None
+    suppressed: bool = False
+    """Whether what it says is withheld (`ledger.indexer.suppressing`)."""
+
+    @property
+    def words(self) -> bytes | None:
+        """The content that it carries; None while it is suppressed."""
+        return None if self.suppressed else self.event.fields["content"]
+
+    @property
+    def content_digest(self) -> bytes:
+        """SHA-256 of the content that it carries, which stays when that is withheld."""
+        content: bytes = self.event.fields["content"]
+        return content if self.suppressed else hashlib.sha256(content).digest()
 
 
 def read_act(log: RawLog, event: DecodedEvent) -> ReadAct:

@@ -55,7 +55,8 @@ def check_mirror(
         fresh = Mirror(f"sqlite:///{Path(folder) / 'mirror.db'}")
         try:
             fresh.upgrade()
-            Indexer(chain, fresh.writer, deployment, finality, report).once(until=until)
+            suppressed = mirror.queries.suppressions()
+            Indexer(chain, fresh.writer, deployment, finality, report, suppressed=lambda: suppressed).once(until=until)
             return compare(mirror, fresh)
         finally:
             fresh.close()

@@ -6,6 +6,8 @@ a kill takes nothing. Cursor and rows are one transaction, so what was taken is 
 would pay a disk flush per batch for what costs nothing to lose.
 """
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ledger.errors import Inconsistent, NotFound
+from ledger.errors import Inconsistent, NotFound, Unavailable
 from ledger.store import search
 
 BUSY_SECONDS = 30
+_WAIT_SECONDS = 0.1
 _PRAGMAS = (
     # Rows of one to two kilobytes: a sixth less work than with pages of 4,096. Takes effect on a new file only.
     "PRAGMA page_size=8192",
@@ -71,26 +74,77 @@ def upgrade(database_url: str) -> None:
         engine.dispose()
 
 
-def upgrade_engine(engine: Engine) -> None:
-    """As `upgrade`, in one transaction of an engine that is open."""
+def upgrade_engine(engine: Engine, then: Callable[[Connection], None] = lambda connection: None) -> None:
+    """As `upgrade`, in one transaction of an engine that is open, with what has to be done after a change.
+
+    Raises Inconsistent for a schema that this program does not know.
+    """
+    config = migrations()
     with writing(engine).begin() as connection:
-        config = _config()
+        if _is_current(connection, ScriptDirectory.from_config(config)):
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        then(connection)
 
 
 def require_current(engine: Engine) -> None:
     """Raises NotFound when the database has no mirror, Inconsistent when its schema is another version's."""
-    want = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    if found is None:
-        raise NotFound(f"{masked(str(engine.url))} holds no mirror yet: run `mulu index`")
-    if found != want:
-        raise Inconsistent(f"the mirror's schema is {found}, this program's is {want}: run `mulu index`")
+        if found is None:
+            raise NotFound(f"{masked(str(engine.url))} holds no mirror yet: run `mulu index`")
+        scripts = ScriptDirectory.from_config(migrations())
+        if not _is_current(connection, scripts):
+            want = scripts.get_current_head()
+            raise Inconsistent(f"the mirror's schema is {found}, this program's is {want}: run `mulu index`")
 
 
-def _config() -> Config:
+def give_up_space(engine: Engine) -> None:
+    """Writes the database anew without what was deleted or replaced, so that it stands in no file any more.
+
+    Raises Unavailable while somebody reads what was there before. In PostgreSQL the files are new ones too; the
+    write-ahead log and its archive keep what they have until they are recycled.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("VACUUM FULL")
+        return
+    with engine.execution_options(mulu_outside=True).connect() as connection:
+        connection.exec_driver_sql("VACUUM")
+        patience = time.monotonic() + BUSY_SECONDS
+        while _readers_are_in_the_way(connection):
+            if time.monotonic() > patience:
+                raise Unavailable(
+                    "somebody has been reading an older state of the mirror all the time, so its write-ahead log "
+                    "(-wal) still holds what was withheld: stop the readers and run `mulu suppression settle`"
+                )
+            time.sleep(_WAIT_SECONDS)
+
+
+def _readers_are_in_the_way(connection: Connection) -> bool:
+    """Empties the write-ahead log unless somebody reads what it replaces, and does not wait for that itself."""
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        return bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0])
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS:.0f}")
+
+
+def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
+    """Whether the schema is this program's. Raises Inconsistent when it is one that this program does not know."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise Inconsistent(
+            f"the mirror's schema is {found}, which this program does not know (its own is "
+            f"{scripts.get_current_head()}): a newer program made it. Use that one, or move the mirror away and run "
+            "`mulu index`: it is rebuilt from the chain"
+        )
+    return found == scripts.get_current_head()
+
+
+def migrations() -> Config:
+    """Where the migrations are, for Alembic."""
     config = Config()
     config.set_main_option("script_location", "ledger.store:migrations")
     config.set_main_option("path_separator", "os")
@@ -105,5 +159,9 @@ def _prepare(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("mulu_writes", False)
+    options = connection.get_execution_options()
+    if options.get("mulu_outside"):
+        # Some statements are refused within a transaction, and the driver begins none by itself.
+        return
+    writes = options.get("mulu_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

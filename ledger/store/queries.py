@@ -23,6 +23,7 @@ from ledger.indexer.rows import (
 )
 from ledger.merkle.tiles import ReadTile, Tile, nodes, read_whole
 from ledger.merkle.tree import Nodes
+from ledger.model.suppression import Suppression
 from ledger.model.workdays import Calendars, bits_of
 from ledger.store import bulk, entry_queries, moments
 from ledger.store.entry_queries import EntryFilter, Facets, Filter
@@ -34,7 +35,8 @@ from ledger.store.product_queries import ProductQueries
 from ledger.store.projection import ACCOUNT, ACT, CALENDAR, ORGANIZATION, PARAMETER, PROPOSAL
 from ledger.store.questions import begun, in_force
 from ledger.store.registration_queries import RegistrationQueries
-from ledger.store.writer import PublishedCheckpoint, read_checkpoint, read_cursor, read_tile
+from ledger.store.suppression import leaf_of
+from ledger.store.writer import PublishedCheckpoint, read_checkpoint, read_cursor, read_suppressions, read_tile
 
 
 class Queries(RegistrationQueries, ObjectionQueries, InboxQueries, GrantQueries, ProductQueries):
@@ -80,6 +82,16 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries, GrantQueries,
             return read_checkpoint(connection)
 
     # Acts
+
+    def suppressions(self) -> dict[int, Suppression]:
+        """The acts whose words are withheld, by index."""
+        with self._connect() as connection:
+            return read_suppressions(connection)
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf of an act, 32 bytes."""
+        with self._connect() as connection:
+            return leaf_of(connection, index)
 
     def act(self, index: int) -> ActRow | None:
         """One act."""

@@ -1,9 +1,10 @@
 """The tables of the mirror.
 
-Three kinds. What was read: `cursor`, `block`, `act`, `tile`, and `checkpoint`, what was signed of it. What the acts
-amount to: `organization`, `account`, `proposal`, `parameter`, `calendar`, `entry` and those of the modules imported
-here, one row per version, true for the blocks [from_block, to_block); an open row has no `to_block`. What went wrong:
-`evidence`. Everything of the second kind is a pure fold of `act` and can be rebuilt.
+Three kinds. What was read: `cursor`, `block`, `act`, `tile`, `checkpoint`, what was signed of it, and `suppression`,
+what of it is withheld. What the acts amount to: `organization`, `account`, `proposal`, `parameter`, `calendar`,
+`entry` and those of the modules imported here, one row per version, true for the blocks [from_block, to_block); an
+open row has no `to_block`. What went wrong: `evidence`. Everything of the second kind is a pure fold of `act` and can
+be rebuilt.
 
 A version row is named by the act that began it (`from_index`, `act_index`). Columns stand in the order of the
 rows in `ledger.indexer.rows`; a test compares them. Search lives in `ledger.store.search`, which is the one
@@ -121,6 +122,19 @@ class Checkpoint(Table, table=True):
     id: int = Field(1, sa_column=Column("id", Integer, primary_key=True, autoincrement=False))
     vkey: str = Field(sa_column=Column("vkey", String, nullable=False))
     note: bytes = Field(sa_column=Column("note", LargeBinary, nullable=False))
+
+
+class Suppression(Table, table=True):
+    """An act whose words are withheld; `leaf` is the hash of its whole log. A copy of the operator's list."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (fixed("leaf", 32), fixed("document", 32))
+
+    index: int = Field(sa_column=begun_by("index"))
+    leaf: bytes = Field(sa_column=Column("leaf", DIGEST, nullable=False))
+    time: datetime = Field(sa_column=Column("time", UtcTime, nullable=False))
+    reason: str = Field(sa_column=Column("reason", Text, nullable=False))
+    document: bytes = Field(sa_column=Column("document", DIGEST, nullable=False))
 
 
 class Organization(Table, table=True):

@@ -5,13 +5,14 @@ Nothing is trusted: a value that its column's type cannot read ends the table wi
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from ledger.errors import Inconsistent
+from ledger.model.suppression import Suppression
 from ledger.store import bulk, search
 from ledger.store.bigrams import tokens
 from ledger.store.faults import translated
@@ -48,6 +49,17 @@ class Whole:
             raise Inconsistent(f"a text of {table} is not UTF-8, or stands where bytes belong") from error
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise Inconsistent(f"a row of {table} cannot be read: {error}") from error
+
+    def suppressions(self) -> dict[int, Suppression]:
+        """The acts that are suppressed, by index. Raises Inconsistent for one that cannot be read."""
+        found = {}
+        for index, leaf, time, reason, document in self.rows("suppression"):
+            # SQLite keeps anything in any column.
+            given = ((leaf, bytes), (time, int), (reason, str), (document, bytes))
+            if not all(isinstance(value, kind) for value, kind in given):
+                raise Inconsistent(f"suppression {index} is not what the program wrote")
+            found[index] = Suppression(index, leaf, datetime.fromtimestamp(time, UTC), reason, document)
+        return found
 
     def found_by(self) -> Iterator[tuple[str, int]]:
         """Every (token, act index) that full text search holds."""

@@ -17,6 +17,7 @@ from ledger.indexer.registration_rows import ObjectionRow, RegistrationRow
 from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
 from ledger.indexer.versions import State
 from ledger.merkle.tiles import TileKey, nodes
+from ledger.model.suppression import Suppression
 from ledger.store import bulk, projection
 from ledger.store.current import Current
 from ledger.store.engine import masked, writing
@@ -29,6 +30,7 @@ BLOCK = metadata.tables["block"]
 TILE = metadata.tables["tile"]
 CHECKPOINT = metadata.tables["checkpoint"]
 EVIDENCE = metadata.tables["evidence"]
+SUPPRESSION = metadata.tables["suppression"]
 _CURSOR_COLUMNS = [CURSOR.c[name] for name in CursorRow._fields]
 
 
@@ -129,6 +131,7 @@ class Writer:
         with self.transaction() as connection:
             move_cursor(connection, batch.expected_revision, batch.cursor)
             bulk.insert(connection, ACT, batch.changes.acts)
+            bulk.insert(connection, SUPPRESSION, batch.suppressions)
             projection.apply(connection, batch.changes)
             _write_tiles(connection, batch.tiles)
             final = batch.cursor.final_block
@@ -143,6 +146,7 @@ class Writer:
         with self.transaction() as connection:
             move_cursor(connection, to.expected_revision, to.cursor)
             projection.roll_back(connection, to.cursor.journal_size, block)
+            connection.execute(delete(SUPPRESSION).where(SUPPRESSION.c.index >= to.cursor.journal_size))
             connection.execute(delete(ACT).where(ACT.c.index >= to.cursor.journal_size))
             connection.execute(delete(BLOCK).where(BLOCK.c.number > block))
             for level, number in to.gone_tiles:
@@ -211,6 +215,12 @@ def read_checkpoint(connection: Connection) -> PublishedCheckpoint | None:
     """The checkpoint that is published."""
     found = connection.execute(select(CHECKPOINT.c.vkey, CHECKPOINT.c.note)).first()
     return None if found is None else PublishedCheckpoint(found.vkey, bytes(found.note))
+
+
+def read_suppressions(connection: Connection) -> dict[int, Suppression]:
+    """The acts that are suppressed, by index."""
+    found = bulk.read(connection, Suppression, bulk.all_of(SUPPRESSION).order_by(SUPPRESSION.c.index))
+    return {row.index: row for row in found}
 
 
 def move_cursor(connection: Connection, expected_revision: int, cursor: CursorRow) -> None:

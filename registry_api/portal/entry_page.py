@@ -7,8 +7,9 @@ import msgspec
 from ledger.indexer.registration_rows import EntryHoldRow, ObjectionRow
 from ledger.indexer.rows import RETIRED, EntryRow
 from ledger.model.ids import to_hex
+from ledger.model.suppression import Suppression
 from registry_api.portal.entry_parts import distributions, items
-from registry_api.portal.frame import CYCLES, OPENS, SHARES, Reader, definitions, hash_text, settled
+from registry_api.portal.frame import CYCLES, OPENS, SHARES, Reader, definitions, hash_text, settled, unreadable
 from registry_api.portal.listing import badges, title_of
 from registry_api.portal.markup import Html, element, join, outward
 from registry_api.reading import Moment
@@ -34,6 +35,7 @@ def entry_content(
     holds: list[EntryHoldRow],
     marks: list[ObjectionRow],
     grants: Html | None,
+    withheld: Suppression | None,
 ) -> Html:
     """The page's content.
 
@@ -42,11 +44,12 @@ def entry_content(
         holds: the registrations of the entry, under way or in force.
         marks: the objections that mark it.
         grants: the panel of the grants that list it.
+        withheld: why the content is not shown, where it is suppressed.
     """
     content: dict[str, Any] = {} if row.malformed is not None else msgspec.json.decode(row.content)
     provider = names.get(row.provider, row.provider)
     return join(
-        _notice(who, row, history),
+        _notice(who, row, history, withheld),
         _marked(who, marks) if marks else None,
         element(
             "header",
@@ -83,14 +86,10 @@ def entry_content(
     )  # fmt: skip
 
 
-def _notice(who: Reader, row: EntryRow, history: list[EntryRow]) -> Html | None:
+def _notice(who: Reader, row: EntryRow, history: list[EntryRow], withheld: Suppression | None) -> Html | None:
     newest = history[0] if history else row
     if row.malformed is not None:
-        text = who(
-            "链上内容不符合格式，原样保留，未作解释：",
-            "The content on the chain does not follow the format; it is kept as it is: ",
-        )
-        return element("p", text, row.malformed, class_="notice bad")
+        return unreadable(who, row.malformed, withheld)
     if newest.version != row.version or row.to_block is not None:
         link = element(
             "a", who("查看最新版本", "See the newest version"), href=who.href(f"/entries/{to_hex(row.entry_id)}")

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from ledger.model import act_words
 from ledger.model.message import Message
+from ledger.model.suppression import SUPPRESSED, Suppression
 from ledger.model.workdays import SHANGHAI, local_date
 from registry_api.portal.markup import Html, document, element, join
 from registry_api.reading import Moment
@@ -194,4 +195,30 @@ def definitions(*pairs: tuple[str, Any]) -> Html:
             for name, value in pairs
             if value is not None and value != ""
         ),
+    )
+
+
+def unreadable(who: Reader, malformed: str, withheld: Suppression | None = None) -> Html:
+    """The notice that a content cannot be shown: it is malformed, or suppressed; `withheld` says since when and why."""
+    if malformed != SUPPRESSED:
+        text = who(
+            "链上内容不符合格式，原样保留，未作解释：",
+            "The content on the chain does not follow the format; it is kept as it is: ",
+        )
+        return element("p", text, malformed, class_="notice bad")
+    text = who(
+        "运维方已在本镜像库屏蔽其内容，链上记录不变。",
+        "The operator of this mirror withholds its content; the chain has it. ",
+    )
+    if withheld is None:
+        return element("p", text, class_="notice bad")
+    since = join(who("自 ", "Since "), who.time(withheld.time), who(" 起，理由：", ": "), withheld.reason)
+    return element("p", text, since, class_="notice bad")
+
+
+def unreadable_tag(who: Reader, malformed: str) -> Html:
+    """The same as a tag."""
+    suppressed = malformed == SUPPRESSED
+    return element(
+        "span", who("内容已屏蔽", "suppressed") if suppressed else who("内容不可读", "unreadable"), class_="tag denied"
     )

@@ -17,7 +17,7 @@ from ledger.model.grant_words import (
     STEPS,
     named_set,
 )
-from registry_api.portal.frame import Reader, definitions, hash_text, settled
+from registry_api.portal.frame import Reader, definitions, hash_text, settled, unreadable
 from registry_api.portal.grant_listing import status_tag, tags, title_of
 from registry_api.portal.grant_parts import Shown, disclosures, products, scope
 from registry_api.portal.markup import Html, element, join
@@ -64,11 +64,7 @@ def grant_content(who: Reader, of: Shown) -> Html:
 
 def _notice(who: Reader, of: Shown) -> Html | None:
     if of.version.malformed is not None:
-        text = who(
-            "链上内容不符合格式，原样保留，未作解释：",
-            "The content on the chain does not follow the format; it is kept as it is: ",
-        )
-        return element("p", text, of.version.malformed, class_="notice bad")
+        return unreadable(who, of.version.malformed)
     above = next((one for one in of.ancestors if not of.effective[one.grant]), None)
     if above is not None and not of.effective[of.grant.grant]:
         link = element("a", title_of(who, above), href=who.href(f"/grants/{above.grant}"))

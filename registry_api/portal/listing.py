@@ -5,9 +5,10 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from ledger.indexer.rows import ACTIVE, RETIRED, EntryRow
+from ledger.model.suppression import SUPPRESSED
 from ledger.store.entry_queries import Facets, Filter
 from registry_api.parameters import EntriesQuery
-from registry_api.portal.frame import CYCLES, OPENS, SHARES, Reader
+from registry_api.portal.frame import CYCLES, OPENS, SHARES, Reader, unreadable_tag
 from registry_api.portal.list_parts import filter_column, search_box
 from registry_api.portal.markup import Html, element, join
 from registry_api.reading import Moment
@@ -220,6 +221,8 @@ def _card(who: Reader, row: EntryRow, names: dict[str, str], query: EntriesQuery
 
 def title_of(who: Reader, row: EntryRow) -> str:
     """The title, or what stands in its place when the content cannot be read."""
+    if row.malformed == SUPPRESSED:
+        return who("（内容已屏蔽）", "(suppressed content) ") + f"0x{row.entry_id.hex()[:12]}…"
     return row.title or who(
         f"（内容不可读）本地编码 {row.local_code}", f"(unreadable content) local code {row.local_code}"
     )
@@ -231,7 +234,7 @@ def badges(who: Reader, row: EntryRow) -> Html:
     if row.status == RETIRED:
         tags.append(element("span", who("已停用", "retired"), class_="tag denied"))
     if row.malformed is not None:
-        tags.append(element("span", who("内容不可读", "unreadable"), class_="tag denied"))
+        tags.append(unreadable_tag(who, row.malformed))
     if row.theme:
         tags.append(element("span", row.theme, class_="tag"))
     kinds = {1: "free", 2: "bound", 3: "denied"}

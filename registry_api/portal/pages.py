@@ -20,7 +20,7 @@ from registry_api.portal.markup import element
 from registry_api.portal.problems import type_page
 from registry_api.portal.verify_page import verify_content
 from registry_api.reading import Reader, Reading
-from registry_api.routes.entries import find_entry, newest_versions
+from registry_api.routes.entries import find_entry, newest_versions, withheld
 
 PAGE: Final = 20
 _VERSIONS: Final = 50
@@ -106,7 +106,9 @@ def make_router(reader: Reader) -> APIRouter:
             marks = reading.view.entry_marks(row.entry_id, reading.at)
             granted = reading.view.grants(GrantFilter(entry=row.entry_id), None, reading.at, limit=_GRANTS)
             panel = grant_listing.panel(who, granted, names_of(reading, granted), reading.clock)
-            content = entry_content(who, row, history, names, reading.moment, final, holds, marks, panel)
+            content = entry_content(
+                who, row, history, names, reading.moment, final, holds, marks, panel, withheld(reading, row)
+            )
             return frame.page(who, listing.title_of(who, row), content, moment=reading.moment)
 
         return await reader.in_thread(lambda: reader.read(query.moment, make))

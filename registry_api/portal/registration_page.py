@@ -16,7 +16,7 @@ from ledger.model.registration import ObjectionState, Stage
 from ledger.model.registration_form import BY_NAME, label_of
 from ledger.model.registration_words import OBJECTION_STATES
 from registry_api.portal.entry_page import command
-from registry_api.portal.frame import Reader, definitions, hash_text, settled
+from registry_api.portal.frame import Reader, definitions, hash_text, settled, unreadable
 from registry_api.portal.markup import Html, element, join
 from registry_api.portal.registration_listing import address
 from registry_api.portal.registration_steps import timeline, way
@@ -99,11 +99,7 @@ def registration_content(
 
 def _notice(who: Reader, row: RegistrationRow, versions: list[RegistrationRow]) -> Html | None:
     if row.malformed is not None:
-        text = who(
-            "链上内容不符合格式，原样保留，未作解释：",
-            "The content on the chain does not follow the format; it is kept as it is: ",
-        )
-        return element("p", text, row.malformed, class_="notice bad")
+        return unreadable(who, row.malformed)
     last = versions[-1]
     if last.version != row.version:
         link = element("a", who("查看最新版本", "See the newest version"), href=address(who, last))

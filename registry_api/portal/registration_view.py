@@ -6,7 +6,7 @@ from typing import Final
 from ledger.indexer.registration_rows import RegistrationRow
 from ledger.model.registration import Kind, Stage, Status, status_of
 from ledger.model.registration_words import KINDS, STAGES, STATUSES
-from registry_api.portal.frame import Reader
+from registry_api.portal.frame import Reader, unreadable_tag
 from registry_api.portal.markup import Html, element, join
 from registry_api.registration_wire import Judged, overdue
 
@@ -42,7 +42,7 @@ def tags(who: Reader, row: RegistrationRow, clock: datetime) -> Html:
     if row.open_objections:
         text = who(f"{row.open_objections} 件异议处理中", f"objections open: {row.open_objections}")
         objections = element("span", text, class_="tag denied")
-    broken = element("span", who("内容不可读", "unreadable"), class_="tag denied") if row.malformed else None
+    broken = unreadable_tag(who, row.malformed) if row.malformed else None
     return element("span", state_tag(who, row, clock), kind, version, objections, broken, class_="tags")
 
 

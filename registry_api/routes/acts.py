@@ -11,7 +11,7 @@ from registry_api import schemas, wire
 from registry_api.bundle_schemas import Bundle
 from registry_api.parameters import ActsQuery, IndexPath, NoQuery
 from registry_api.proving import Prover
-from registry_api.reading import Reader, Reading, next_page
+from registry_api.reading import Reader, Reading, next_page, require_said
 from registry_api.routes.responses import answers
 
 
@@ -38,7 +38,10 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
             page = rows[: query.limit]
             more = len(rows) > query.limit
             return {
-                "items": [wire.act_summary(row, reading.position.final_block) for row in page],
+                "items": [
+                    wire.act_summary(row, reading.position.final_block, reading.suppressions.get(row.index))
+                    for row in page
+                ],
                 "next": next_page(request, reading, page[-1].index) if more else None,
             }
 
@@ -50,18 +53,24 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
         """An act with its raw log."""
 
         def make(reading: Reading) -> dict[str, Any]:
-            return {"act": wire.act(find_act(reading, index), reading.position.final_block)}
+            row = find_act(reading, index)
+            return {"act": wire.act(row, reading.position.final_block, reading.suppressions.get(index))}
 
         return await reader.answer(request, None, make)
 
     @router.get(
         "/v1/acts/{index}/proof",
         operation_id="proveAct",
-        responses=answers(Bundle, 404, tagged=False),
+        responses=answers(Bundle, 404, 410, tagged=False),
     )
     async def prove_act(index: IndexPath, _: NoQuery) -> Response:
         """A bundle that proves an act, made and checked at the node's head."""
-        reader.read(None, lambda reading: find_act(reading, index))
+
+        def make(reading: Reading) -> None:
+            find_act(reading, index)
+            require_said(reading, index)
+
+        reader.read(None, make)
         return await prover.act(index, f"act-{index}.json")
 
     return router

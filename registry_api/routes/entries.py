@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from ledger.errors import NotFound
-from ledger.indexer.rows import EntryRow
+from ledger.indexer.rows import RETIRED, EntryRow
+from ledger.model.suppression import SUPPRESSED, Suppression
 from ledger.store.entry_queries import Filter
 from registry_api import schemas, wire
 from registry_api.bundle_schemas import Bundle
 from registry_api.parameters import EntriesQuery, EntryIdPath, EntryQuery, HistoryQuery, NoQuery, ProofQuery
 from registry_api.proving import Prover
-from registry_api.reading import Reader, Reading, next_page
+from registry_api.reading import Reader, Reading, next_page, require_said
 from registry_api.routes.responses import answers
 
 HISTORY = 20
@@ -34,7 +35,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
             names = provider_names(reading, page)
             more = len(rows) > query.limit
             return {
-                "items": [wire.entry_version(row, names) for row in page],
+                "items": [wire.entry_version(row, names, withheld(reading, row)) for row in page],
                 "next": next_page(request, reading, page[-1].act_index) if more else None,
             }
 
@@ -49,8 +50,8 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
             history = newest_versions(reading, row.entry_id, None, HISTORY)
             names = provider_names(reading, [row])
             return {
-                "entry": wire.entry(row, names),
-                "history": [wire.entry_version(version, names) for version in history],
+                "entry": wire.entry(row, names, withheld(reading, row)),
+                "history": [wire.entry_version(version, names, withheld(reading, version)) for version in history],
                 "held_by": holds_of(reading, row.entry_id),
                 "marked_by": [
                     f"/v1/objections/{mark.objection}" for mark in reading.view.entry_marks(row.entry_id, reading.at)
@@ -72,7 +73,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
             names = provider_names(reading, page)
             more = bool(page) and page[-1].version > 1
             return {
-                "items": [wire.entry(row, names) for row in page],
+                "items": [wire.entry(row, names, withheld(reading, row)) for row in page],
                 "next": next_page(request, reading, page[-1].version) if more else None,
             }
 
@@ -81,7 +82,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
     @router.get(
         "/v1/entries/{id}/proof",
         operation_id="proveEntry",
-        responses=answers(Bundle, 404, 409, tagged=False),
+        responses=answers(Bundle, 404, 409, 410, tagged=False),
     )
     async def prove_entry(id: EntryIdPath, query: Annotated[ProofQuery, Query()]) -> Response:
         """A bundle that proves an entry's version, made and checked at the node's head.
@@ -89,8 +90,11 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
         Without `version` it is the last one that published content. A retirement is proven by its act.
         """
 
-        def make(reading: Reading) -> EntryRow:
-            return find_entry(reading, id, query.version)
+        def make(reading: Reading) -> None:
+            row = find_entry(reading, id, query.version)
+            found = withheld(reading, row)
+            if found is not None and not (row.status == RETIRED and query.version is not None):
+                require_said(reading, found.index)
 
         reader.read(None, make)
         version = "" if query.version is None else f"-v{query.version}"
@@ -127,6 +131,15 @@ def find_entry(reading: Reading, id: str, version: int | None) -> EntryRow:
         which = f"version {version} of entry {id}" if version is not None else f"entry {id}"
         raise NotFound(f"there is no {which} at block {reading.moment.point.number}")
     return row
+
+
+def withheld(reading: Reading, row: EntryRow) -> Suppression | None:
+    """The suppression of the act that published a version's content; None unless it is withheld."""
+    if row.malformed != SUPPRESSED:
+        return None
+    # A retirement keeps the content of the version before it.
+    published = reading.view.entry_version(row.entry_id, row.version - 1) if row.status == RETIRED else row
+    return None if published is None else reading.suppressions.get(published.act_index)
 
 
 def holds_of(reading: Reading, id: bytes) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from ledger.errors import Malformed, NotFound, Unavailable
+from ledger.errors import Malformed, NotFound, Suppressed, Unavailable
 from ledger.indexer.checkpoints import check_servable
 from ledger.merkle.checkpoint import Checkpoint, parse_signed
 from ledger.merkle.proof import consistency_path, root
@@ -21,7 +21,6 @@ from ledger.store.writer import PublishedCheckpoint
 from registry_api import journal_schemas as schemas
 from registry_api import wire
 from registry_api.parameters import ConsistencyQuery, NoQuery, TilePath
-from registry_api.ports import Application
 from registry_api.reading import Reader, Reading, is_known
 from registry_api.routes.responses import answers, file_answers
 
@@ -30,12 +29,14 @@ PREFIX: Final = "/v1/journal"
 _ENTRIES = "entries/"
 _LENGTH_BYTES = 2
 _FOREVER = "public, max-age=31536000, immutable"
+_FOR_A_DAY = "public, max-age=86400"
+"""What an entry says can be suppressed: then it is served no longer, and should not be for long elsewhere."""
 _FRESH = "no-cache"
 BINARY: Final = "application/octet-stream"
 TEXT: Final = "text/plain; charset=utf-8"
 
 
-def make_router(reader: Reader, app: Application) -> APIRouter:
+def make_router(reader: Reader) -> APIRouter:
     """The routes of the journal."""
     router = APIRouter(tags=["journal"])
 
@@ -78,6 +79,17 @@ def make_router(reader: Reader, app: Application) -> APIRouter:
         return await reader.answer(request, None, make)
 
     @router.get(
+        f"{PREFIX}/suppressions", operation_id="listSuppressions", responses=answers(schemas.SuppressionsAnswer)
+    )
+    async def list_suppressions(request: Request, _: NoQuery) -> Response:
+        """Every act whose words the operator of this mirror withholds, since when and why. The chain has them."""
+
+        def make(reading: Reading) -> dict[str, Any]:
+            return {"items": [wire.suppressed_act(one) for one in reading.suppressions.values()]}
+
+        return await reader.answer(request, None, make)
+
+    @router.get(
         f"{PREFIX}/checkpoint",
         operation_id="getCheckpoint",
         response_class=Response,
@@ -90,7 +102,8 @@ def make_router(reader: Reader, app: Application) -> APIRouter:
             published, checkpoint = _published(reading)
             position = reading.position
             nodes = reading.view.nodes(position.journal_size)
-            check_servable(checkpoint, app.last_signed(), position.origin, position.journal_size, nodes)
+            # The reader has compared with what was signed last.
+            check_servable([checkpoint], position.origin, position.journal_size, nodes)
             return published.note
 
         return _file(request, reader.read(None, make), TEXT, _FRESH)
@@ -99,12 +112,13 @@ def make_router(reader: Reader, app: Application) -> APIRouter:
         f"{PREFIX}/tile/{{path:path}}",
         operation_id="getTile",
         response_class=Response,
-        responses=file_answers(BINARY, "Hashes, 32 bytes each; or entries, each behind its length in two bytes"),
+        responses=file_answers(BINARY, "Hashes, 32 bytes each; or entries, each behind its length in two bytes", 410),
     )
     async def get_tile(request: Request, path: TilePath, _: NoQuery) -> Response:
         """A tile of hashes, or the bundle of entries beside a tile of level 0 (C2SP tlog-tiles).
 
         The hash of 0x00 and an entry is its leaf; an entry is emitter, number of topics, topics and data of a log.
+        A bundle with a suppressed act in it is gone: the other acts are at `/v1/acts/{index}`, hashes stay.
         """
         tile, entries = _parse(path)
 
@@ -112,6 +126,7 @@ def make_router(reader: Reader, app: Application) -> APIRouter:
             _require(tile, path, _published(reading)[1].size)
             if entries:
                 start = tile.number * WIDTH
+                _require_said(reading, path, range(start, start + tile.width))
                 return _bundle(reading.view.journal_entries(start, start + tile.width))
             return reading.view.tile(tile)
 
@@ -119,7 +134,9 @@ def make_router(reader: Reader, app: Application) -> APIRouter:
             return reader.read(None, make)
 
         # A bundle holds up to 16 MB.
-        return _file(request, await reader.in_thread(read) if entries else read(), BINARY, _FOREVER)
+        return _file(
+            request, await reader.in_thread(read) if entries else read(), BINARY, _FOR_A_DAY if entries else _FOREVER
+        )
 
     return router
 
@@ -147,6 +164,17 @@ def _require(tile: Tile, path: str, size: int) -> None:
     """Raises NotFound unless a journal of `size` acts has a tile."""
     if tile.number * WIDTH + tile.width > size >> 8 * tile.level:
         raise NotFound(f"there is no tile {path}: the checkpoint covers {size} acts")
+
+
+def _require_said(reading: Reading, path: str, indices: range) -> None:
+    """Raises Suppressed when one of a bundle's acts is suppressed: without its log the bundle is none."""
+    found = [index for index in reading.suppressions if index in indices]
+    if found:
+        listed = ", ".join(map(str, found))
+        raise Suppressed(
+            f"tile {path} would hold acts that are suppressed: {listed}. Their leaves are in the tiles of hashes, the "
+            f"other acts at /v1/acts/{{index}}, the reasons at {PREFIX}/suppressions"
+        )
 
 
 def _bundle(entries: list[bytes]) -> bytes:

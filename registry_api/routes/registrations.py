@@ -14,7 +14,7 @@ from registry_api import registration_wire as wire
 from registry_api.bundle_schemas import Bundle
 from registry_api.parameters import At, NoQuery
 from registry_api.proving import Prover
-from registry_api.reading import Reader, Reading, next_page
+from registry_api.reading import Reader, Reading, next_page, require_said
 from registry_api.registration_parameters import (
     NumberPath,
     RegistrationProofQuery,
@@ -114,7 +114,7 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
     @router.get(
         "/v1/registrations/{number}/proof",
         operation_id="proveRegistration",
-        responses=answers(Bundle, 404, tagged=False),
+        responses=answers(Bundle, 404, 410, tagged=False),
     )
     async def prove_registration(number: NumberPath, query: Annotated[RegistrationProofQuery, Query()]) -> Response:
         """A bundle of the act that issued a version, or filed it where it is not issued; made at the node's head.
@@ -125,7 +125,9 @@ def make_router(reader: Reader, prover: Prover) -> APIRouter:
 
         def make(reading: Reading) -> tuple[int, int]:
             row = find_registration(reading, number, query.version)
-            return row.version, proving_act(reading, row)
+            index = proving_act(reading, row)
+            require_said(reading, index)
+            return row.version, index
 
         version, index = reader.read(query.moment, make)
         return await prover.act(index, f"registration-{number}-v{version}.json")

@@ -10,6 +10,7 @@ from registry_api.schemas import Problem
 _PROBLEMS = {
     404: "There is no such thing",
     409: "What was asked for is there, and a rule refuses it: a retirement publishes nothing that could be proven",
+    410: "The operator of this mirror withholds what the act says; the chain has it",
     405: "Only GET and HEAD are answered",
     422: "A parameter is wrong or unknown; all of them are listed",
     500: "An unforeseen error, or records that contradict each other",
@@ -20,9 +21,9 @@ _ETAG = {
 }
 
 
-def file_answers(media_type: str, description: str) -> dict[int | str, dict[str, Any]]:
+def file_answers(media_type: str, description: str, *problems: int) -> dict[int | str, dict[str, Any]]:
     """The responses of a route that gives bytes as they are."""
-    found = answers(Problem, 404)
+    found = answers(Problem, 404, *problems)
     found[200] = {"description": description, "headers": _ETAG, "content": {media_type: {}}}
     return found
 

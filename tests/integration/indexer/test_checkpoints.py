@@ -44,7 +44,8 @@ def serve(mirror: Mirror, file: LogKeyFile) -> Checkpoint:
     position, checkpoint = mirror.queries.position(), published(mirror)
     assert checkpoint is not None
     nodes = mirror.queries.nodes(position.journal_size)
-    check_servable(checkpoint, file.last_signed(), position.origin, position.journal_size, nodes)
+    last = file.last_signed()
+    check_servable([checkpoint] if last is None else [checkpoint, last], position.origin, position.journal_size, nodes)
     return checkpoint
 
 

@@ -27,6 +27,7 @@ from ledger.model import canonical
 from ledger.model.ids import entry_id
 from ledger.model.organization_code import sample_code
 from ledger.model.roles import OrganizationKind, Role
+from ledger.model.suppression import Suppression
 from ledger.proof.bundle import Bundle, RecordedAct
 from ledger.proof.registration import StatusRecord, VersionFacts
 from ledger.proof.statement import ActStatement, CertificateStatement, EntryStatement, GrantStatement, Statement
@@ -200,6 +201,7 @@ class SampleApplication:
     down: bool = False
     ahead_blocks: int = 0
     signed: Checkpoint | None = None
+    listed: dict[int, Suppression] | None = None
 
     @property
     def bundles(self) -> "SampleApplication":
@@ -227,6 +229,9 @@ class SampleApplication:
 
     def last_signed(self) -> Checkpoint | None:
         return self.signed
+
+    def suppressed(self) -> dict[int, Suppression] | None:
+        return self.listed
 
     def certificate(self, number: str, version: int | None = None) -> Bundle:
         self._ask()

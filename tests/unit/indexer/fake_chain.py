@@ -102,12 +102,12 @@ class Acts:
     def revoke_account(self, address: bytes, since: int) -> None:
         self._add("Organizations", "AccountRevoked", [_right(address), _left(CODE)], compromisedSince=since, proposal=0)
 
-    def propose(self, number: int) -> None:
+    def propose(self, number: int, action: bytes = b"\x01\x02\x03\x04") -> None:
         self._add(
             "Organizations",
             "ProposalMade",
             [number.to_bytes(32), _right(ADDRESSES["Policy"])],
-            action=b"\x01\x02\x03\x04",
+            action=action,
         )
 
     def set_parameter(self, name: str, version: int, value: int, *, proposal: int, since: int | None = None) -> None:

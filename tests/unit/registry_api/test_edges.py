@@ -86,6 +86,7 @@ def test_as_of_reads_what_datetime_writes(moment: datetime, offset_minutes: int)
     [
         (product.NotFound("x"), "not-found", 404),
         (errors.OutOfRange("x"), "as-of-out-of-range", 422),
+        (product.Suppressed("x"), "suppressed", 410),
         (product.Unavailable("x"), "unavailable", 503),
         (product.Inconsistent("x"), "inconsistent", 500),
         (product.Contradicted("path", "x"), "inconsistent", 500),

@@ -1,6 +1,8 @@
 """The center's own store: private, repeatable, and silent about what it holds."""
 
+import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +31,24 @@ def test_what_is_kept_is_found_by_its_root_and_kept_once(tmp_path: Path) -> None
     assert store.with_root(bytes(32)) is None
     assert stat.S_IMODE((tmp_path / "own" / "dossiers.db").stat().st_mode) == 0o600
     store.close()
+
+
+def test_a_back_up_made_while_it_is_used_brings_every_dossier_back(tmp_path: Path) -> None:
+    path, backup = tmp_path / "dossiers.db", tmp_path / "backup.db"
+    store = DossierStore(f"sqlite:///{path}")
+    store.keep([("R20260827000001A", 1, dossier(1))], NOW)
+    # As `sqlite3 dossiers.db ".backup backup.db"` does it.
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
+    store.keep([("R20260827000001A", 2, dossier(2))], NOW)
+    store.close()
+    path.unlink()
+    backup.rename(path)
+    restored = DossierStore(f"sqlite:///{path}")
+    assert restored.with_root(dossier(1).root) == dossier(1)
+    assert restored.with_root(dossier(2).root) is None, "what came after the back-up is gone: it is in no chain"
+    assert restored.keep([("R20260827000001A", 2, dossier(2))], NOW) == 1
+    restored.close()
 
 
 def test_an_error_tells_nothing_of_the_values(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ledger.errors import Inconsistent, NotFound, Unavailable
 from ledger.indexer import grant_rows, registration_rows, rows
+from ledger.model.suppression import Suppression
 from ledger.store import search
 from ledger.store.engine import open_engine, upgrade
 from ledger.store.mirror import Mirror
@@ -25,6 +26,7 @@ from ledger.store.types import Uint256, UtcTime
 ROWS = {
     "act": rows.ActRow,
     "block": rows.BlockRow,
+    "suppression": Suppression,
     "organization": rows.OrganizationRow,
     "account": rows.AccountRow,
     "proposal": rows.ProposalRow,
