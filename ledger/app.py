@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ledger.indexer.follow import Indexer, Progress
     from ledger.merkle.checkpoint import Checkpoint
     from ledger.model.message import Message
-    from ledger.model.suppression import Suppression
     from ledger.proof.trust import Trust
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
@@ -151,10 +150,6 @@ class App:
         from ledger.suppressions import Suppressions
 
         return Suppressions(self.settings.suppression_file, lambda: self.deployment, lambda: self.contracts.node)
-
-    def suppressed(self) -> "Mapping[int, Suppression] | None":
-        """What is suppressed by that list; None where there is none here."""
-        return self.suppressions.known()
 
     @cached_property
     def last_signed(self) -> "Callable[[], Checkpoint | None]":

@@ -28,7 +28,7 @@ class Continuity:
         Raises Unavailable while the mirror is behind what was signed or suppressed, Inconsistent when its history is
         another.
         """
-        last, listed = self._app.last_signed(), self._app.suppressed()
+        last, listed = self._app.last_signed(), self._app.suppressions.known()
         state = (position, last, None if listed is None else tuple(listed.values()))
         if state != self._checked:
             stored = view.suppressions()

@@ -29,6 +29,13 @@ class BundleMaker(Protocol):
         """That there is no such entry (its id) or registration (its number)."""
 
 
+class SuppressionsKnown(Protocol):
+    """What the operator suppresses, as far as this process can know."""
+
+    def known(self) -> Mapping[int, Suppression] | None:
+        """By the index of the act; None where there is nothing to know it from."""
+
+
 class Application(Protocol):
     """What `create_app` is given."""
 
@@ -43,8 +50,9 @@ class Application(Protocol):
     def last_signed(self) -> Checkpoint | None:
         """The checkpoint that the log key signed last, as far as this process can know."""
 
-    def suppressed(self) -> Mapping[int, Suppression] | None:
-        """What the operator's list suppresses; None where this process cannot know."""
+    @property
+    def suppressions(self) -> SuppressionsKnown:
+        """What the operator suppresses."""
 
     def node_head(self) -> tuple[int, datetime]:
         """Number and time of the node's newest block. Raises Unavailable."""

@@ -31,7 +31,7 @@ def replay(
         None if no_mirror else app.mirror,
         parse_finality(app.settings.finality),
         lambda acts: note(f"{acts:,} acts judged", f"已核查 {acts:,} 条记录"),
-        app.suppressed(),
+        app.suppressions.known(),
     )
     if as_json:
         print_json(to_json(result))

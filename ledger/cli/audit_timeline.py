@@ -31,7 +31,7 @@ def run(
     """Tells it in the form that was asked for."""
     subject = _subject(entry, registration, organization, grant)
     app = App()
-    told = tell(app.contracts.node, app.deployment, subject, _as_of(as_of), app.suppressed())
+    told = tell(app.contracts.node, app.deployment, subject, _as_of(as_of), app.suppressions.known())
     if html is not None:
         write_bytes(html, page(told).encode("utf-8"))
         say(f"{len(told.acts)} acts → {html}", f"{len(told.acts)} 条记录 → {html}")

@@ -134,7 +134,7 @@ def _check_readable(app: App) -> None:
     from registry_api.reading import read_position
 
     try:
-        if app.suppressed() is not None:
+        if app.suppressions.known() is not None:
             app.suppressions.settle(app.mirror)
         with app.mirror.snapshot() as view:
             Continuity(app).require(view, read_position(view))

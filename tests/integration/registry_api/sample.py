@@ -230,7 +230,11 @@ class SampleApplication:
     def last_signed(self) -> Checkpoint | None:
         return self.signed
 
-    def suppressed(self) -> dict[int, Suppression] | None:
+    @property
+    def suppressions(self) -> "SampleApplication":
+        return self
+
+    def known(self) -> dict[int, Suppression] | None:
         return self.listed
 
     def certificate(self, number: str, version: int | None = None) -> Bundle:
