@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ledger.chain.sender import Sender
     from ledger.chain.signer import External, Signer
     from ledger.indexer.checkpoints import LogKeyFile
-    from ledger.indexer.follow import Indexer, Progress
+    from ledger.indexer.follow import Indexer
+    from ledger.indexer.progress import Progress
     from ledger.merkle.checkpoint import Checkpoint
     from ledger.model.message import Message
     from ledger.proof.trust import Trust

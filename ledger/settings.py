@@ -35,6 +35,9 @@ class Settings:
     public_url: str
     """Where the public reaches the API, for the code on certificates; `MULU_PUBLIC_URL`."""
 
+    log: str
+    """How services log: `text` or `json`; `MULU_LOG`."""
+
     finality: str
     """How settled an act must be to be final: `depth:N`; `MULU_FINALITY`."""
 
@@ -75,5 +78,6 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         log_key_file=Path(environment.get("MULU_LOG_KEY_FILE", home / "log.key")),
         suppression_file=Path(environment.get("MULU_SUPPRESSION_FILE", home / "suppression.jsonl")),
         public_url=environment.get("MULU_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        log=environment.get("MULU_LOG", "text"),
         finality=environment.get("MULU_FINALITY", "depth:0"),
     )

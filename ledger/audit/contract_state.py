@@ -70,9 +70,20 @@ def compare(node: Node, deployment: Deployment, block: int, asked: Iterable[View
 
 def answered(node: Node, deployment: Deployment, block: int, view: View) -> Any:
     """What a contract answers; None where it reverts or answers something else."""
-    call = {"to": to_hex(deployment.contracts[view.contract].address), "data": to_hex(_call(view))}
-    (answer,) = node.batch([("eth_call", (call, hex(block)))])
-    return _decoded(view, answer)
+    (answer,) = answers(node, deployment, block, [view])
+    return answer
+
+
+def answers(node: Node, deployment: Deployment, block: int, asked: Iterable[View]) -> list[Any]:
+    """What contracts answer to many questions, as `answered` does."""
+    found = []
+    remaining = iter(asked)
+    while batch := list(islice(remaining, _PER_BATCH)):
+        at = (to_hex(deployment.contracts[view.contract].address) for view in batch)
+        calls = [({"to": to, "data": to_hex(_call(view))}, hex(block)) for to, view in zip(at, batch, strict=True)]
+        got = node.batch([("eth_call", call) for call in calls])
+        found += [_decoded(view, answer) for view, answer in zip(batch, got, strict=True)]
+    return found
 
 
 def _organizations(book: Book) -> Iterator[View]:

@@ -24,7 +24,7 @@ from ledger.store.whole import SEARCH, Whole, search_tokens
 _OWN_COLUMNS = {("cursor", "id"), ("cursor", "revision")}
 _RAW = ("emitter", "topics", "data")
 COMPARED = frozenset([*History().tables, "block", "checkpoint", "cursor", "evidence", "suppression", "tile"])
-"""The tables that are compared; a test holds this against those that there are."""
+"""The tables that are compared, all but `health`, which says nothing of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)

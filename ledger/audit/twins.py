@@ -6,9 +6,10 @@ from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
 from ledger.audit.differences import Difference, shown
+from ledger.audit.row import LAST_SECOND
 from ledger.audit.view import View
 from ledger.model import grant, product
-from ledger.model.registration import Kind, ObjectionState, Stage
+from ledger.model.registration import Kind, ObjectionState, Stage, Status
 from ledger.store.whole import Whole
 
 MOST = 100
@@ -29,7 +30,7 @@ class Twin(NamedTuple):
     """Column → member of the answer."""
 
 
-def _alike(*columns: str) -> dict[str, str]:
+def twin_members(*columns: str) -> dict[str, str]:
     """Members are named as their columns, in the manner of Solidity."""
     return {column: "".join([column.split("_")[0], *map(str.title, column.split("_")[1:])]) for column in columns}
 
@@ -39,24 +40,24 @@ TWINS: Final[dict[str, Twin]] = {
         "Organizations",
         "organization",
         ("code",),
-        _alike("kind", "area", "parent", "sector_authority", "allowed_roles", "suspended"),
+        twin_members("kind", "area", "parent", "sector_authority", "allowed_roles", "suspended"),
     ),
     "account": Twin(
-        "Organizations", "account", ("address",), _alike("organization", "roles", "active", "compromised_since")
+        "Organizations", "account", ("address",), twin_members("organization", "roles", "active", "compromised_since")
     ),
-    "proposal": Twin("Organizations", "proposal", ("number",), _alike("account")),
-    "parameter": Twin("Policy", "parameter", ("name", "version"), _alike("value", "effective_from", "source")),
+    "proposal": Twin("Organizations", "proposal", ("number",), twin_members("account")),
+    "parameter": Twin("Policy", "parameter", ("name", "version"), twin_members("value", "effective_from", "source")),
     "entry": Twin(
         "Catalog",
         "head",
         ("entry_id",),
-        _alike("content_digest", "provider", "version", "status", "kind", "share", "open", "level"),
+        twin_members("content_digest", "provider", "version", "status", "kind", "share", "open", "level"),
     ),
     "registration": Twin(
         "Registry",
         "version",
         ("number", "version"),
-        _alike(
+        twin_members(
             *("content_digest", "certificate_root", "subject", "kind", "stage", "field_count", "open_objections"),
             *("supplemented", "settled", "interested_party", "registrar", "deadline", "applicant", "notice_end"),
             *("objection", "reviewer"),
@@ -67,26 +68,29 @@ TWINS: Final[dict[str, Twin]] = {
         "Grants",
         "head",
         ("grant",),
-        _alike("versions", "current", "status", "suspended_by_authority")
+        twin_members("versions", "current", "status", "suspended_by_authority")
         | {"valid_from": "from", "valid_until": "until"},
     ),
     "grant_version": Twin(
         "Plans",
         "procedure",
         ("grant", "version"),
-        _alike("stage", "required", "taken", "consents_missing", "agreement"),
+        twin_members("stage", "required", "taken", "consents_missing", "agreement"),
     ),
     "product": Twin(
         "Products",
         "product",
         ("product",),
-        _alike("operator", "grant", "form", "purpose", "status", "redevelopable", "suspended_by_authority")
+        twin_members("operator", "grant", "form", "purpose", "status", "redevelopable", "suspended_by_authority")
         | {"entry_id": "entry"},
     ),
-    "objection": Twin("Objections", "objection", ("objection",), _alike("version", "state", "deadline", "responsible")),
+    "objection": Twin(
+        "Objections", "objection", ("objection",), twin_members("version", "state", "deadline", "responsible")
+    ),
 }
 _ENUMERATIONS: Final[dict[tuple[str, str], type[IntEnum]]] = {
     ("registration", "stage"): Stage,
+    ("registration", "status"): Status,
     ("registration", "kind"): Kind,
     ("objection", "state"): ObjectionState,
     ("grant", "status"): grant.Status,
@@ -110,7 +114,7 @@ class Completion:
         if twin is None or column not in twin.members or row.get("to_block") is not None or self.left == 0:
             return None
         self.left -= 1
-        arguments = tuple(_argument(name, row[name]) for name in twin.arguments)
+        arguments = tuple(argument(name, row[name]) for name in twin.arguments)
         answer = self.ask(View(twin.contract, twin.function, arguments, None))
         return _said(table, column, answer[twin.members[column]]) if isinstance(answer, dict) else None
 
@@ -131,7 +135,7 @@ def with_mirror(whole: Whole, differences: list[Difference]) -> Iterator[Differe
                 row
                 for row in rows
                 if row.get("to_block") is None
-                and tuple(_argument(name, row[name]) for name in twin.arguments) == view.arguments
+                and tuple(argument(name, row[name]) for name in twin.arguments) == view.arguments
             ),
             None,
         )
@@ -141,11 +145,23 @@ def with_mirror(whole: Whole, differences: list[Difference]) -> Iterator[Differe
         yield replace(difference, mirror=shown(row[column]))
 
 
-def _argument(column: str, value: Any) -> int | bytes:
+def argument(column: str, value: Any) -> int | bytes:
+    """What a contract is asked with, for a column that names a thing."""
     if isinstance(value, str):
         return value.encode().ljust({"code": 18, "number": 16, "name": 32}[column], b"\0")
     found: int | bytes = value
     return found
+
+
+def same(table: str, column: str, stored: Any, said: Any) -> bool:
+    """Whether a column and a member of a contract's answer say the same: zeros are nothing, late times are capped."""
+    if (table, column) == ("entry", "status") or (table, column) in _ENUMERATIONS:
+        return bool(stored == _said(table, column, said)) or (stored is None and said == 0)
+    if stored is None:
+        return not (any(said) if isinstance(said, bytes) else said)
+    if isinstance(said, bytes) and isinstance(stored, str):
+        return said.rstrip(b"\0") == stored.encode()
+    return bool(stored == (min(said, LAST_SECOND) if isinstance(said, int) else said))
 
 
 def _said(table: str, column: str, value: Any) -> str:

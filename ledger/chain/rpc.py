@@ -9,7 +9,7 @@ import itertools
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -53,6 +53,9 @@ class Node:
         attempts: how often a call is made when no answer comes.
         name, setting: what it is and where its address comes from, for messages.
     """
+
+    errors: ClassVar[int] = 0
+    """Calls of this process, to all nodes, that were not answered, each attempt counting, or answered with an error."""
 
     def __init__(
         self,
@@ -132,6 +135,7 @@ class Node:
             raise Unavailable(f"{masked(self.url)}: {method} was answered with something that is no JSON-RPC")
         error = answer.get("error")
         if error is not None:
+            Node.errors += 1
             raise NodeError(method, error.get("code", 0), str(error.get("message", "")), error.get("data"))
         return answer.get("result")
 
@@ -149,8 +153,10 @@ class Node:
                     answer = self._pool.request("POST", self.urls[place], body=body, headers=self._headers[place])
                 except urllib3.exceptions.NewConnectionError:
                     problems[place] = "connection refused"
+                    Node.errors += 1
                 except urllib3.exceptions.HTTPError as error:
                     problems[place] = type(error).__name__
+                    Node.errors += 1
                 else:
                     # Some send their refusals with another status.
                     retried = answer.status in _RETRIED_STATUS
@@ -158,6 +164,7 @@ class Node:
                         self._turn_to(place, problems)
                         return answer.data
                     problems[place] = f"HTTP status {answer.status}"
+                    Node.errors += 1
                     if not retried:
                         hopeless.add(place)
             if len(hopeless) == len(self.urls):

@@ -1,23 +1,26 @@
-"""`index`, `serve`, `status`: the mirror and what reads it."""
+"""`index`, `serve`, `status`, `sentinel`: the mirror and what reads it."""
 
-import signal
+import logging
 import socket
-from threading import Event
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from ledger.app import App
 from ledger.cli.output import AsJson, note, pick, print_json, say, table
+from ledger.cli.sentinel import Watch, sentinel
+from ledger.cli.service import LogForm, ProgressLog, Service, running
 from ledger.errors import Inconsistent, NotFound, Unavailable
-from ledger.indexer.follow import Progress
+from ledger.indexer.health import Pulse
+from ledger.indexer.progress import Progress
 from ledger.model.ids import to_hex
 from ledger.model.message import Message
 
 
 def add_to(cli: typer.Typer) -> None:
     """Adds these commands."""
-    for command in (index, serve, status):
+    for command in (index, serve, status, sentinel):
         cli.command()(command)
 
 
@@ -25,6 +28,13 @@ def index(
     follow: Annotated[bool, typer.Option("--follow", help="Go on with every new block until Ctrl-C.")] = False,
     reproject: Annotated[bool, typer.Option("--reproject", help="Rebuild every table from the stored acts.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Rebuild from the chain beside it and compare.")] = False,
+    sentinel_seconds: Annotated[
+        int,
+        typer.Option(
+            "--sentinel", help="With --follow: seconds between two samples compared with the chain; 0: none.", min=0
+        ),
+    ] = 60,
+    log: LogForm = None,
 ) -> None:
     """Bring the mirror to the chain's head, once or for as long as it runs.
 
@@ -41,43 +51,33 @@ def index(
         _check(app)
         return
     if follow:
-        app.mirror.upgrade()
-        app.suppressions.settle(app.mirror)
-        stop = Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        _make_log_key(app)
-        say(f"following {described_state(app)}", f"持续跟随：{described_state(app)}")
-        app.indexer(_report, _tell).follow(stop)
-        return
+        with running("index", log, app.settings.log) as service:
+            _follow(app, service, sentinel_seconds)
     app.mirror.upgrade()
     app.suppressions.settle(app.mirror)
-    _make_log_key(app)
-    app.indexer(_report, _tell).once()
+    _make_log_key(app, _tell_output)
+    pulse = _pulse(app)
+
+    def report(progress: Progress) -> None:
+        pulse(progress)
+        if progress.message:
+            _tell(progress.message)
+
+    app.indexer(report, _tell).once()
     say(described_state(app))
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port.")] = 8000,
+    log: LogForm = None,
 ) -> None:
     """Serve the API and the portal; read-only."""
-    import uvicorn
-
-    from registry_api.main import create_app
-
     app = App()
-    app.mirror.upgrade()
-    _check_readable(app)
-    try:
-        # uvicorn would end with its own exit code.
-        socket.create_server((host, port)).close()
-    except OSError as error:
-        raise Unavailable(
-            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port"
-        ) from error
-    say(f"serving on http://{host}:{port} until Ctrl-C", f"服务地址 http://{host}:{port}，按 Ctrl-C 结束")
-    uvicorn.run(create_app(app), host=host, port=port, log_level="warning", server_header=False)
+    with running("serve", log, app.settings.log) as service:
+        app.mirror.upgrade()
+        _check_readable(app, service)
+        _serve(app, service, host, port)
 
 
 def status(as_json: AsJson = False) -> None:
@@ -111,6 +111,59 @@ def status(as_json: AsJson = False) -> None:
         )
 
 
+def _follow(app: App, service: Service, sentinel_seconds: int) -> None:
+    app.mirror.upgrade()
+    app.suppressions.settle(app.mirror)
+    _make_log_key(app, lambda message: service.say("log_key", message))
+    state = described_state(app)
+    service.say("started", Message(f"following {state}", f"持续跟随：{state}"), **_addresses(app))
+    log, pulse = ProgressLog(service), _pulse(app)
+    watch = Watch(app, service, sentinel_seconds) if sentinel_seconds else None
+
+    def report(progress: Progress) -> None:
+        pulse(progress)
+        log(progress)
+        if watch is not None and progress.kind == "level":
+            watch.look()
+
+    def tell(message: Message) -> None:
+        service.tell(logging.INFO, "checkpoint", message)
+
+    app.indexer(report, tell).follow(service.stop)
+
+
+def _serve(app: App, service: Service, host: str, port: int) -> None:
+    from registry_api.main import create_app
+    from registry_api.serving import serve
+
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port"
+        ) from error
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    said = Message(f"serving on {address} until Ctrl-C", f"服务地址 {address}，按 Ctrl-C 结束")
+    service.say("started", said, address=address, **_addresses(app))
+    serve(create_app(app), listening)
+
+
+def _pulse(app: App) -> Pulse:
+    """What keeps in the mirror how indexing goes."""
+    from ledger.chain.rpc import Node
+    from ledger.store.health import MirrorHealth
+
+    return Pulse(MirrorHealth(app.mirror.writer), lambda: Node.errors)
+
+
+def _addresses(app: App) -> dict[str, str]:
+    """Where node and mirror are, without what must stay secret."""
+    from ledger.chain import rpc
+    from ledger.store import engine
+
+    return {"node": " ".join(map(rpc.masked, app.settings.rpc_url.split())), "mirror": engine.masked(app.settings.database_url)}
+
+
 def described_state(app: App) -> str:
     """The mirror's position in one line."""
     if not _is_there(app):
@@ -128,7 +181,7 @@ def _is_there(app: App) -> bool:
     return True
 
 
-def _check_readable(app: App) -> None:
+def _check_readable(app: App, service: Service) -> None:
     """Says it when the mirror must not be read yet. Raises Inconsistent when it never may: its history is another."""
     from registry_api.continuity import Continuity
     from registry_api.reading import read_position
@@ -139,17 +192,21 @@ def _check_readable(app: App) -> None:
         with app.mirror.snapshot() as view:
             Continuity(app).require(view, read_position(view))
     except Unavailable as error:
-        note(f"every answer is 503 until then: {error}", f"在此之前一律答复 503：{error}")
+        said = Message(f"every answer is 503 until then: {error}", f"在此之前一律答复 503：{error}")
+        service.tell(logging.WARNING, "unreadable", said)
 
 
-def _make_log_key(app: App) -> None:
+def _make_log_key(app: App, tell: Callable[[Message], None]) -> None:
     """Makes the log key when there is none; a key that cannot be used is complained of before anything is read."""
     made = app.log_key_file.make_missing()
     app.log_key_file.read()
     if made is not None:
-        say(
-            f"made the log key {app.settings.log_key_file}: checkpoints are signed as {made}",
-            f"已生成日志密钥 {app.settings.log_key_file}，检查点签名公钥：{made}",
+        file = app.settings.log_key_file
+        tell(
+            Message(
+                f"made the log key {file}: checkpoints are signed as {made}",
+                f"已生成日志密钥 {file}，检查点签名公钥：{made}",
+            )
         )
 
 
@@ -162,9 +219,8 @@ def _check(app: App) -> None:
     say("the mirror equals what the chain gives, table by table", "镜像库与链上重建结果逐表一致")
 
 
-def _report(progress: Progress) -> None:
-    if progress.message:
-        _tell(progress.message)
+def _tell_output(message: Message) -> None:
+    say(message.en, message.zh)
 
 
 def _tell(message: Message) -> None:

@@ -19,6 +19,7 @@ from ledger.indexer.fetch import Fetched, Unsettled, collection_paused, fetch_al
 from ledger.indexer.finality import Finality
 from ledger.indexer.logs import Ranges
 from ledger.indexer.ports import Chain, Overtaken, Store
+from ledger.indexer.progress import Progress, rolled_back
 from ledger.indexer.project import fold
 from ledger.indexer.rows import BlockRow, CursorRow
 from ledger.indexer.suppressing import withhold
@@ -30,16 +31,6 @@ from ledger.model.suppression import Suppression
 
 _UNSETTLED_LIMIT = 5
 _WAIT_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where the mirror stands: last block indexed, last block there is, acts; and what is worth saying, if anything."""
-
-    block: int
-    head: int
-    size: int
-    message: Message | None = None
 
 
 @dataclass(slots=True)
@@ -55,7 +46,7 @@ class Indexer:
     """Brings a mirror to a chain's head, once or for as long as it is wanted.
 
     Args:
-        report: told of every batch, roll-back and wait.
+        report: told of every batch, roll-back and wait, and each time that the mirror is found at the node's head.
         publish: called when the mirror has come to the node's head.
         suppressed: the acts whose words are not to be stored, by index.
     """
@@ -170,8 +161,10 @@ class Indexer:
                 self._index(view, start, end, stop)
             case Competing():
                 self._reorganize(view)
-            case Lagging():
-                self._say(decision.message)
+            case Lagging(number):
+                self._say(decision.message, number)
+            case Same():
+                self._report(Progress("level", stored.number, head.number, view.cursor.journal_size))
         return decision
 
     def _index(self, view: _View, start: int, end: int, stop: Event) -> None:
@@ -180,10 +173,13 @@ class Indexer:
         fetched_ranges = fetch_all(
             self._chain, self._deployment, self._ranges, start, end, start if window_start is None else window_start
         )
+        began = time.monotonic()
         with collection_paused():
             for fetched in fetched_ranges:
                 self._write(view, fetched, head)
-                self._report(Progress(fetched.end - 1, head, view.cursor.journal_size))
+                acts, blocks, size = len(fetched.acts), fetched.end - fetched.start, view.cursor.journal_size
+                seconds, began = time.monotonic() - began, time.monotonic()
+                self._report(Progress("indexed", fetched.end - 1, head, size, acts, blocks, seconds))
                 if stop.is_set():
                     fetched_ranges.close()
                     return
@@ -250,18 +246,7 @@ class Indexer:
         )
         self._store.roll_back(RollBack(before.revision, cursor, trimmed, gone))
         self._view = None
-        lost = before.journal_size - size
-        self._report(
-            Progress(
-                ancestor.number,
-                found[-1].number,
-                size,
-                Message(
-                    f"reorganization: rolled back from block {stored[-1].number} to {ancestor.number}, {lost} acts",
-                    f"链重组：从区块 {stored[-1].number} 回退到 {ancestor.number}，撤回 {lost} 条记录",
-                ),
-            )
-        )
+        self._report(rolled_back(stored[-1], ancestor, found[-1].number, size, before.journal_size - size))
 
     def _wait(self, lagging: Lagging, patience: float, stop: Event) -> None:
         if time.monotonic() > patience:
@@ -285,7 +270,7 @@ class Indexer:
         if behind is None:
             self._loaded()
         else:
-            self._say(behind.message)
+            self._say(behind.message, head)
         return behind
 
     def _loaded(self) -> _View:
@@ -324,7 +309,7 @@ class Indexer:
     def _header(self, number: int) -> BlockRow | None:
         return next(iter(self._chain.headers(number, number + 1)), None)
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: Message, head: int | None = None) -> None:
         cursor = self._view.cursor if self._view else None
-        reached = cursor.next_block - 1 if cursor else 0
-        self._report(Progress(reached, reached, cursor.journal_size if cursor else 0, message))
+        reached, size = (cursor.next_block - 1, cursor.journal_size) if cursor else (0, 0)
+        self._report(Progress("waiting", reached, head, size, message=message))

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Table
 
 from ledger.chain.deployment import Deployment
 from ledger.indexer.finality import Finality
-from ledger.indexer.follow import Indexer, Progress
+from ledger.indexer.follow import Indexer
 from ledger.indexer.ports import Chain
+from ledger.indexer.progress import Progress
 from ledger.store import bulk, search
 from ledger.store.mirror import Mirror
 from ledger.store.tables import metadata
 
-_OWN = {"checkpoint", "evidence"}
+_OWN = {"checkpoint", "evidence", "health"}
 """Tables about this mirror and not about the ledger."""
 _OWN_COLUMNS = {("cursor", "revision")}
 SHOWN = 100

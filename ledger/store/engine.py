@@ -50,7 +50,8 @@ def open_engine(database_url: str) -> Engine:
     try:
         url = make_url(database_url)
         search.require_supported(url.get_backend_name())
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        # What readers search for stays out of messages, and so out of logs.
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ValueError(f"MULU_DATABASE_URL is no database address: {error}") from error
     if url.database and url.database != ":memory:":

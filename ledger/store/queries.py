@@ -11,6 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from ledger.chain.events import entry_bytes, split_topics
 from ledger.errors import NotFound
+from ledger.indexer.health import HealthRow
 from ledger.indexer.rows import (
     AccountRow,
     ActRow,
@@ -28,6 +29,7 @@ from ledger.model.workdays import Calendars, bits_of
 from ledger.store import bulk, entry_queries, moments
 from ledger.store.entry_queries import EntryFilter, Facets, Filter
 from ledger.store.grant_queries import GrantQueries
+from ledger.store.health import count_evidence, read_health
 from ledger.store.inbox_queries import InboxQueries
 from ledger.store.moments import Point
 from ledger.store.objection_queries import ObjectionQueries
@@ -80,6 +82,16 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries, GrantQueries,
         """The checkpoint that is published; None before the first."""
         with self._connect() as connection:
             return read_checkpoint(connection)
+
+    def health(self) -> HealthRow | None:
+        """How indexer and sentinel fare; None before the first word."""
+        with self._connect() as connection:
+            return read_health(connection)
+
+    def count_evidence(self) -> int:
+        """How often the indexer was stopped by what it found."""
+        with self._connect() as connection:
+            return count_evidence(connection)
 
     # Acts
 

@@ -3,8 +3,8 @@
 Three kinds. What was read: `cursor`, `block`, `act`, `tile`, `checkpoint`, what was signed of it, and `suppression`,
 what of it is withheld. What the acts amount to: `organization`, `account`, `proposal`, `parameter`, `calendar`,
 `entry` and those of the modules imported here, one row per version, true for the blocks [from_block, to_block); an
-open row has no `to_block`. What went wrong: `evidence`. Everything of the second kind is a pure fold of `act` and can
-be rebuilt.
+open row has no `to_block`. What went wrong: `evidence`; and how it goes: `health`. Everything of the second kind is a
+pure fold of `act` and can be rebuilt.
 
 A version row is named by the act that began it (`from_index`, `act_index`). Columns stand in the order of the
 rows in `ledger.indexer.rows`; a test compares them. Search lives in `ledger.store.search`, which is the one
@@ -28,11 +28,11 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from ledger.store import grant_tables, product_tables, registration_tables
+from ledger.store import grant_tables, health_tables, product_tables, registration_tables
 from ledger.store.schema import CODE, Table, begun_by, ended, fixed, metadata
 from ledger.store.types import ADDRESS, DIGEST, KEY, Uint256, UtcTime
 
-__all__ = ["grant_tables", "metadata", "product_tables", "registration_tables"]
+__all__ = ["grant_tables", "health_tables", "metadata", "product_tables", "registration_tables"]
 
 
 class Cursor(Table, table=True):

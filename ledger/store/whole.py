@@ -4,12 +4,13 @@ Nothing is trusted: a value that its column's type cannot read ends the table wi
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select, true
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql import ColumnElement
 
 from ledger.errors import Inconsistent
 from ledger.model.suppression import Suppression
@@ -17,6 +18,7 @@ from ledger.store import bulk, search
 from ledger.store.bigrams import tokens
 from ledger.store.faults import translated
 from ledger.store.mirror import Mirror
+from ledger.store.queries import Queries
 from ledger.store.tables import metadata
 
 SEARCH = search.TABLE
@@ -38,8 +40,11 @@ class Whole:
 
     def rows(self, table: str) -> Iterator[list[Any]]:
         """Every row, ascending by key; times are Unix seconds. Raises Inconsistent for one that cannot be read."""
+        return self._read(table)
+
+    def _read(self, table: str, *conditions: ColumnElement[bool]) -> Iterator[list[Any]]:
         known = metadata.tables[table]
-        statement = bulk.all_of(known).order_by(*known.primary_key.columns)
+        statement = bulk.all_of(known, *conditions).order_by(*known.primary_key.columns)
         try:
             for row in self._connection.execute(statement.execution_options(yield_per=1000)):
                 yield [int(value.timestamp()) if isinstance(value, datetime) else value for value in row]
@@ -49,6 +54,43 @@ class Whole:
             raise Inconsistent(f"a text of {table} is not UTF-8, or stands where bytes belong") from error
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise Inconsistent(f"a row of {table} cannot be read: {error}") from error
+
+    @property
+    def queries(self) -> Queries:
+        """Questions to the same snapshot."""
+        return Queries(lambda: nullcontext(self._connection))
+
+    def cursor(self) -> dict[str, Any] | None:
+        """The cursor's row."""
+        return next((dict(zip(self.columns("cursor"), row, strict=True)) for row in self.rows("cursor")), None)
+
+    def beginnings(self, table: str, most: int) -> list[int] | None:
+        """The acts that began the open rows of a table, ascending; None when there are more than `most`."""
+        began, is_open = self._beginning(table)
+        statement = select(began).where(is_open).distinct().order_by(began).limit(most + 1)
+        found = [int(index) for index in self._connection.scalars(statement)]
+        return found if len(found) <= most else None
+
+    def begun_near(self, table: str, index: int, *, exactly: bool = False) -> list[dict[str, Any]]:
+        """The open rows that one act began: act `index`, or unless `exactly` the next one that began any, or the first.
+
+        Raises Inconsistent for one that cannot be read.
+        """
+        began, is_open = self._beginning(table)
+        at: int | None = index
+        if not exactly:
+            first = select(func.min(began)).where(is_open)
+            at = self._connection.scalar(first.where(began >= index))
+            at = self._connection.scalar(first) if at is None else at
+        if at is None:
+            return []
+        names = self.columns(table)
+        return [dict(zip(names, row, strict=True)) for row in self._read(table, is_open, began == at)]
+
+    def _beginning(self, table: str) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+        known = metadata.tables[table]
+        is_open = known.c.to_block.is_(None) if "to_block" in known.columns else true()
+        return next(iter(known.primary_key.columns)), is_open
 
     def suppressions(self) -> dict[int, Suppression]:
         """The acts that are suppressed, by index. Raises Inconsistent for one that cannot be read."""

@@ -7,7 +7,8 @@ import pytest
 
 from ledger.errors import Inconsistent, Unavailable
 from ledger.indexer.finality import Finality
-from ledger.indexer.follow import Indexer, Progress
+from ledger.indexer.follow import Indexer
+from ledger.indexer.progress import Progress
 from ledger.store.compare import compare
 from ledger.store.mirror import Mirror
 from tests.unit.indexer.fake_chain import Acts, Block, FakeChain, child, deployment, founding, genesis
