@@ -90,6 +90,26 @@ TOO_LONG = ProblemType(
     Message("The address is too long", "地址过长"),
     Message("Path and query hold at most 8,192 bytes.", "路径与参数至多 8,192 字节。"),
 )
+BODY = ProblemType(
+    "no-body",
+    413,
+    Message("Reading takes no body", "读取请求不得带正文"),
+    Message("Send what is asked in path and query only.", "请仅以路径与参数提出请求。"),
+)
+BUSY = ProblemType(
+    "busy",
+    503,
+    Message("Too much is asked at once", "请求过多"),
+    Message("Ask again after the seconds of Retry-After.", "请在 Retry-After 所示秒数后重试。"),
+)
+TOO_SLOW = ProblemType(
+    "too-slow",
+    503,
+    Message("This took too long", "处理超时"),
+    Message(
+        "Ask for less, or again after the seconds of Retry-After.", "请缩小范围，或在 Retry-After 所示秒数后重试。"
+    ),
+)
 UNAVAILABLE = ProblemType(
     "unavailable",
     503,
@@ -112,7 +132,7 @@ INTERNAL = ProblemType(
     "internal-error",
     500,
     Message("An unforeseen error", "意外错误"),
-    Message("The operator's log holds the details.", "详情见运维日志。"),
+    Message("The operator's log holds the details, under `request_id`.", "详情见运维日志，可按 `request_id` 查找。"),
 )
 OTHER = ProblemType(
     "http-error",
@@ -132,6 +152,9 @@ PROBLEM_TYPES: Final = {
         OUT_OF_RANGE,
         REJECTED,
         TOO_LONG,
+        BODY,
+        BUSY,
+        TOO_SLOW,
         UNAVAILABLE,
         INCONSISTENT,
         INTERNAL,
@@ -169,9 +192,18 @@ def detail_of(error: Exception) -> str | None:
 
 
 def problem(
-    kind: ProblemType, instance: str, detail: str | None = None, errors: list[dict[str, Any]] | None = None
+    kind: ProblemType,
+    instance: str,
+    detail: str | None = None,
+    errors: list[dict[str, Any]] | None = None,
+    request_id: str | None = None,
 ) -> dict[str, Any]:
-    """The members of a problem document. `instance` is the path that was asked for."""
+    """The members of a problem document.
+
+    Args:
+        instance: the path that was asked for.
+        request_id: told where the operator is to look: from status 500 on.
+    """
     document: dict[str, Any] = {
         "type": f"/problems/{kind.name}",
         "title": kind.title.en,
@@ -182,6 +214,8 @@ def problem(
     }
     if errors is not None:
         document["errors"] = errors
+    if request_id is not None and kind.status >= 500:
+        document["request_id"] = request_id
     return document
 
 

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp
 from registry_api import documentation, refusing
 from registry_api.continuity import Continuity
 from registry_api.hardening import harden
+from registry_api.metrics import Metrics
+from registry_api.observing import Observed
 from registry_api.parameters import single_values
 from registry_api.portal import pages
 from registry_api.portal.problems import problem_page
@@ -34,10 +36,11 @@ from registry_api.routes import (
 
 def create_app(app: Application) -> ASGIApp:
     """The server's application. Opens nothing until it is asked."""
-    return harden(make_routes(app))
+    metrics = Metrics(app.mirror)
+    return Observed(harden(make_routes(app, metrics)), metrics.requests)
 
 
-def make_routes(app: Application) -> FastAPI:
+def make_routes(app: Application, metrics: Metrics) -> FastAPI:
     """The application without what stands around it; the OpenAPI document is made of it."""
     application = FastAPI(
         title="mulu",
@@ -63,7 +66,7 @@ def make_routes(app: Application) -> FastAPI:
         disclosures.make_router(reader),
         acts.make_router(reader, prover),
         journal.make_router(reader),
-        health.make_router(reader, app),
+        health.make_router(reader, app, metrics),
     )
     for router in routers:
         application.include_router(router, dependencies=[Depends(single_values)])

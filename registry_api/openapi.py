@@ -5,6 +5,7 @@ import sys
 from typing import Any, cast
 
 from registry_api.main import make_routes
+from registry_api.metrics import Metrics
 from registry_api.ports import Application
 
 
@@ -16,7 +17,8 @@ class _Nothing:
 
 def openapi_text() -> str:
     """The document as it is kept in `tests/vectors/openapi.json`."""
-    document = make_routes(cast("Application", _Nothing())).openapi()
+    nothing = cast("Application", _Nothing())
+    document = make_routes(nothing, Metrics(nothing.mirror)).openapi()
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

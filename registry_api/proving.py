@@ -4,24 +4,24 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from ledger.chain.rpc import NodeError
 from ledger.errors import NotFound, Suppressed, Unavailable
 from ledger.proof.bundle import Bundle
 from registry_api.ports import Application
+from registry_api.threads import Threads
 
 AT_ONCE: Final = 4
 """Proofs under way; more are refused with 503, so that readers of the mirror always find a thread."""
 
 
 class Prover:
-    """Makes bundles of what the mirror has. Belongs to one event loop, which is what counts them."""
+    """Makes bundles of what the mirror has."""
 
     def __init__(self, app: Application) -> None:
         self._app = app
-        self._under_way = 0
+        self._threads = Threads(AT_ONCE, "proof")
 
     async def entry(self, id: bytes, version: int | None, file_name: str) -> Response:
         """The bundle of an entry's version; the newest when no version is given."""
@@ -48,17 +48,14 @@ class Prover:
         return await self._bundle(lambda: self._app.bundles.absence(subject), file_name)
 
     async def _bundle(self, make: Callable[[], Bundle], file_name: str) -> Response:
-        if self._under_way >= AT_ONCE:
+        if self._threads.under_way >= AT_ONCE:
             raise Unavailable(f"{AT_ONCE} proofs are being made; ask again in a moment")
-        self._under_way += 1
         try:
-            body = await run_in_threadpool(lambda: make().encode())
+            body = await self._threads.run(lambda: make().encode())
         except Suppressed:
             raise
         except (NotFound, NodeError) as error:
             # The caller found it in the mirror, so what is missing lies with the node or the deployment.
             raise Unavailable("the node cannot prove this now; the operator's log says why") from error
-        finally:
-            self._under_way -= 1
         headers = {"content-disposition": f'attachment; filename="{file_name}"', "cache-control": "no-store"}
         return Response(body, media_type="application/json", headers=headers)

@@ -12,7 +12,6 @@ from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from starlette.responses import Response
 
@@ -25,6 +24,7 @@ from ledger.store.moments import Point
 from ledger.store.queries import Queries
 from registry_api.continuity import Continuity
 from registry_api.errors import OutOfRange
+from registry_api.threads import Threads
 
 _RENDERING: Final = b"mulu-api/2"
 """Changes when the same records are written differently."""
@@ -81,7 +81,7 @@ class Reader:
     def __init__(self, mirror: Mirror, continuity: Continuity) -> None:
         self._mirror = mirror
         self._continuity = continuity
-        self._slow = CapacityLimiter(SLOW_AT_ONCE)
+        self._slow = Threads(SLOW_AT_ONCE, "slow")
 
     async def answer(
         self,
@@ -107,7 +107,7 @@ class Reader:
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """What work gives that may take long; `SLOW_AT_ONCE` of it at once, the rest waits for its turn."""
-        return await to_thread.run_sync(work, limiter=self._slow)
+        return await self._slow.run(work)
 
     def answer_now(
         self,
@@ -132,6 +132,8 @@ class Reader:
             reading = Reading(view, position, moment, judged, suppressions)
             told = {} if clock is None else {"clock": time_text(reading.clock)}
             document = {"as_of": moment.wire()} | told | make(reading)
+        if has_any(request):
+            return Response(status_code=304, headers=headers)
         if document.get("next"):
             headers["link"] = f'<{document["next"]}>; rel="next"'
         return Response(msgspec.json.encode(document), media_type="application/json", headers=headers)
@@ -244,8 +246,13 @@ def etag(position: CursorRow, request: Request, clock: datetime | None = None, a
 
 def is_known(request: Request, tag: str) -> bool:
     """Whether a client says that it has the answer of this ETag. If-None-Match compares weakly (RFC 9110 §13.1.2)."""
-    given = request.headers.get("if-none-match", "")
-    return tag in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+    given = ",".join(request.headers.getlist("if-none-match"))
+    return tag in {one.strip().removeprefix("W/") for one in given.split(",")}
+
+
+def has_any(request: Request) -> bool:
+    """Whether a client has some answer and wants no other, provided that there is one (`If-None-Match: *`)."""
+    return request.headers.get("if-none-match", "").strip() == "*"
 
 
 def next_page(request: Request, reading: Reading, after: int | str, *, clocked: bool = False) -> str:

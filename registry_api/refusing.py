@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from ledger.errors import LedgerError
 from ledger.model.message import Message
+from ledger.service_log import tell
 from registry_api import errors
 from registry_api.errors import ProblemType
+from registry_api.observing import REQUEST_ID
 
-_log = logging.getLogger("registry_api")
+_log = logging.getLogger("mulu.api")
 _MEANINGS = {404: errors.NO_ROUTE, 405: errors.METHOD}
 
 ErrorPage = Callable[[Request, dict[str, Any]], Response]
@@ -27,7 +29,7 @@ def install(application: FastAPI, page: ErrorPage) -> None:
     def refuse(
         request: Request, kind: ProblemType, detail: str | None, listed: list[dict[str, Any]] | None = None
     ) -> Response:
-        document = errors.problem(kind, request.url.path, detail, listed)
+        document = errors.problem(kind, request.url.path, detail, listed, request.scope.get(REQUEST_ID))
         response = page(request, document) if _wants_page(request) else _document(document)
         response.headers["cache-control"] = "no-store"
         if kind.status == 405:
@@ -39,8 +41,7 @@ def install(application: FastAPI, page: ErrorPage) -> None:
     async def on_known(request: Request, error: Exception) -> Response:
         kind = errors.problem_type(error)
         if kind.status >= 500:
-            unforeseen = error if kind.status == 500 else None
-            _log.error("%s %s: %s", request.method, request.url.path, error, exc_info=unforeseen)
+            _tell(request, kind, error)
         return refuse(request, kind, errors.detail_of(error))
 
     async def on_invalid(request: Request, error: Exception) -> Response:
@@ -63,13 +64,23 @@ def install(application: FastAPI, page: ErrorPage) -> None:
     application.add_exception_handler(Exception, on_known)
 
 
+def _tell(request: Request, kind: ProblemType, error: Exception) -> None:
+    """Logs what went wrong, by the route: what was asked for in its path and query is nobody's business."""
+    route = getattr(request.scope.get("route"), "path", None)
+    unforeseen = error if kind.status == 500 else None
+    facts = {"route": route, "status": kind.status, "request_id": request.scope.get(REQUEST_ID)}
+    said = f"{request.method} {route}: {error}" if isinstance(error, LedgerError) else f"{request.method} {route}"
+    tell(_log, logging.ERROR, kind.name, said, exc_info=unforeseen, **facts)
+
+
 def _document(document: dict[str, Any]) -> Response:
     return Response(errors.encode(document), document["status"], media_type=errors.MEDIA_TYPE)
 
 
 def _wants_page(request: Request) -> bool:
     path = request.url.path
-    return not path.startswith(("/v1", "/healthz", "/readyz")) and "text/html" in request.headers.get("accept", "")
+    for_programs = path.startswith(("/v1", "/healthz", "/readyz", "/metrics"))
+    return not for_programs and "text/html" in request.headers.get("accept", "")
 
 
 def _known_parameters(request: Request) -> list[str]:

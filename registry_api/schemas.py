@@ -267,3 +267,6 @@ class Problem(Wire):
     detail: str
     instance: str
     errors: list[ParameterProblem] | None = Field(None, description="Only with 422: every parameter that is wrong")
+    request_id: str | None = Field(
+        None, description="Only from 500 on: X-Request-ID of the answer, under which the operator's log has the details"
+    )

@@ -29,6 +29,7 @@ from ledger.indexer.health import Suspect
 from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.proof import inclusion_path, verify_inclusion
 from ledger.model.ids import entry_id
+from ledger.model.suppression import SUPPRESSED
 from ledger.store.mirror import Mirror
 from ledger.store.whole import Whole, whole
 
@@ -170,7 +171,10 @@ def _act(tables: Whole, row: Row, stored: tuple[int, bytes]) -> Iterator[Differe
     size, root = stored
     index = row["index"]
     try:
-        leaf = leaf_hash(entry_bytes(row["emitter"], split_topics(row["topics"]), row["data"]))
+        withheld = tables.suppressions().get(index)
+        # Of one that is suppressed the words are gone, and the leaf is kept.
+        raw = entry_bytes(row["emitter"], split_topics(row["topics"]), row["data"])
+        leaf = withheld.leaf if withheld else leaf_hash(raw)
         path = inclusion_path(tables.queries.nodes(size), index, size)
         verify_inclusion(leaf, index, size, path, root)
     except (Contradicted, Inconsistent, ValueError) as error:
@@ -183,7 +187,7 @@ def _members(tables: Whole, table: str, twin: Twin, row: Row, said: dict[str, An
         if not same(table, column, row[column], said[member]):
             yield _changed(tables, table, row, column, said[member], row[column])
     digest = said.get("contentDigest")
-    if digest is not None and twin.members.get("content_digest"):
+    if digest is not None and twin.members.get("content_digest") and not _is_withheld(tables, table, row):
         content = _content(tables, table, row)
         if not isinstance(content, bytes) or hashlib.sha256(content).digest() != digest:
             yield _changed(tables, table, row, "content", digest, content)
@@ -208,6 +212,12 @@ def _entry(tables: Whole, row: Row, content: bytes) -> Iterator[Difference]:
     # One that was malformed is written with escapes.
     if row["malformed"] is None and _id_of(row) != row["entry_id"]:
         yield _changed(tables, "entry", row, "local_code", "another one gives this id", row["local_code"])
+
+
+def _is_withheld(tables: Whole, table: str, row: Row) -> bool:
+    """Whether a row says that its content is suppressed, and acts before it are."""
+    began = row[tables.key(table)[0]]
+    return row["malformed"] == SUPPRESSED and any(index <= began for index in tables.suppressions())
 
 
 def _id_of(row: Row) -> bytes | None:

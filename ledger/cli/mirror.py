@@ -161,7 +161,10 @@ def _addresses(app: App) -> dict[str, str]:
     from ledger.chain import rpc
     from ledger.store import engine
 
-    return {"node": " ".join(map(rpc.masked, app.settings.rpc_url.split())), "mirror": engine.masked(app.settings.database_url)}
+    return {
+        "node": " ".join(map(rpc.masked, app.settings.rpc_url.split())),
+        "mirror": engine.masked(app.settings.database_url),
+    }
 
 
 def described_state(app: App) -> str:

@@ -8,7 +8,7 @@ import typer
 COMMANDS: Final = {
     "devnet": ("devnet",),
     "chain": ("deploy", "doctor"),
-    "mirror": ("index", "serve", "status"),
+    "mirror": ("index", "serve", "status", "sentinel"),
     "proof": ("prove", "verify", "trust"),
 }
 """Modules that add commands by themselves, and which."""

@@ -1,30 +1,31 @@
-"""Whether the process lives, and whether what it answers is fresh."""
+"""Whether the process lives, whether what it answers is fresh, and figures for whoever watches."""
 
 from typing import Any
 
 import msgspec
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from ledger.chain.rpc import NodeError
 from ledger.errors import NotFound, Unavailable
 from registry_api import schemas
+from registry_api.metrics import MEDIA_TYPE, Metrics
 from registry_api.parameters import NoQuery
 from registry_api.ports import Application
 from registry_api.reading import Reader
-from registry_api.routes.responses import answers
+from registry_api.routes.responses import answers, file_answers
+from registry_api.threads import Threads
 
 LAG_BLOCKS = 50
 LAG_SECONDS = 300
 """The mirror lags when it is behind by more than both: many blocks come in seconds, one block can be minutes old."""
 
 
-def make_router(reader: Reader, app: Application) -> APIRouter:
+def make_router(reader: Reader, app: Application, metrics: Metrics) -> APIRouter:
     """The routes of health."""
     router = APIRouter(tags=["health"])
     # A node that hangs holds these threads and no others.
-    asking = CapacityLimiter(2)
+    asking = Threads(2, "health")
 
     @router.get("/healthz", operation_id="getHealth", responses=answers(schemas.Health, tagged=False))
     async def get_health(_: NoQuery) -> Response:
@@ -36,15 +37,32 @@ def make_router(reader: Reader, app: Application) -> APIRouter:
         """How far the mirror is behind the node; 503 when it lags.
 
         A node that cannot be asked makes nothing unready but proofs: what the mirror holds is still true as of its
-        block.
+        block. Where the sentinel found rows that differ from the chain, nothing is ready.
         """
-        return await to_thread.run_sync(_readiness, reader, app, limiter=asking)
+        return await asking.run(lambda: _readiness(reader, app))
+
+    @router.get(
+        "/metrics",
+        operation_id="getMetrics",
+        response_class=Response,
+        responses=file_answers(MEDIA_TYPE, "Prometheus text format", tagged=False),
+    )
+    async def get_metrics(_: NoQuery) -> Response:
+        """Of the mirror, the same from every process; and of the requests of this process."""
+        text = await asking.run(metrics.text)
+        return Response(text, media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
 
     return router
 
 
 def _readiness(reader: Reader, app: Application) -> Response:
-    moment = reader.read(None, lambda reading: reading.moment)
+    moment, health = reader.read(None, lambda reading: (reading.moment, reading.view.health()))
+    if health is not None and health.suspects:
+        first = health.suspects[0]
+        raise Unavailable(
+            f"{len(health.suspects)} of the mirror's rows differ from the chain, the first in {first.table}: "
+            "the operator must look: `mulu audit replay`, `mulu index --reproject`"
+        )
     document: dict[str, Any] = {"as_of": moment.wire(), "status": "ready"}
     try:
         number, time = app.node_head()

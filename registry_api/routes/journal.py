@@ -21,7 +21,7 @@ from ledger.store.writer import PublishedCheckpoint
 from registry_api import journal_schemas as schemas
 from registry_api import wire
 from registry_api.parameters import ConsistencyQuery, NoQuery, TilePath
-from registry_api.reading import Reader, Reading, is_known
+from registry_api.reading import Reader, Reading, has_any, is_known
 from registry_api.routes.responses import answers, file_answers
 
 PREFIX: Final = "/v1/journal"
@@ -93,7 +93,7 @@ def make_router(reader: Reader) -> APIRouter:
         f"{PREFIX}/checkpoint",
         operation_id="getCheckpoint",
         response_class=Response,
-        responses=file_answers(TEXT, "Signed note (C2SP tlog-checkpoint)"),
+        responses=file_answers(TEXT, "Signed note (C2SP tlog-checkpoint)", 404),
     )
     async def get_checkpoint(request: Request, _: NoQuery) -> Response:
         """The journal's newest checkpoint: origin, size and root, signed by the log key. Final acts only."""
@@ -112,7 +112,9 @@ def make_router(reader: Reader) -> APIRouter:
         f"{PREFIX}/tile/{{path:path}}",
         operation_id="getTile",
         response_class=Response,
-        responses=file_answers(BINARY, "Hashes, 32 bytes each; or entries, each behind its length in two bytes", 410),
+        responses=file_answers(
+            BINARY, "Hashes, 32 bytes each; or entries, each behind its length in two bytes", 404, 410
+        ),
     )
     async def get_tile(request: Request, path: TilePath, _: NoQuery) -> Response:
         """A tile of hashes, or the bundle of entries beside a tile of level 0 (C2SP tlog-tiles).
@@ -184,6 +186,6 @@ def _bundle(entries: list[bytes]) -> bytes:
 def _file(request: Request, body: bytes, media_type: str, cache: str) -> Response:
     """Bytes as they are, named by their own digest."""
     headers = {"etag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "cache-control": cache}
-    if is_known(request, headers["etag"]):
+    if is_known(request, headers["etag"]) or has_any(request):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)

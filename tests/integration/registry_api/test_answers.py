@@ -287,4 +287,27 @@ class TestConditional:
     def test_head_is_get_without_body(self, client: Client, address: str) -> None:
         head, get = client.request("HEAD", address), client.get(address)
         assert (head.status_code, head.content) == (200, b"")
-        assert dict(head.headers) == dict(get.headers)
+        # Each request has an id of its own.
+        assert {**head.headers, "x-request-id": ""} == {**get.headers, "x-request-id": ""}
+
+    def test_any_answer_is_known_only_where_there_is_one(self, client: Client) -> None:
+        whatever = {"if-none-match": "*"}
+        known = client.get(f"/v1/entries/{RESERVOIRS}", headers=whatever)
+        assert (known.status_code, known.content) == (304, b"")
+        assert known.headers["etag"] == client.get(f"/v1/entries/{RESERVOIRS}").headers["etag"]
+        assert client.get("/v1/entries/0x" + "00" * 32, headers=whatever).status_code == 404
+
+    def test_304_carries_what_200_says_of_caches(self, client: Client) -> None:
+        fresh = client.get("/v1/entries?limit=1")
+        tag = fresh.headers["etag"]
+        for given in ([("if-none-match", tag)], [("if-none-match", '"x"'), ("if-none-match", f"W/{tag}")]):
+            for method in ("GET", "HEAD"):
+                known = client.request(method, "/v1/entries?limit=1", headers=given)
+                assert known.status_code == 304
+                assert known.headers["cache-control"] == fresh.headers["cache-control"]
+                assert known.headers["etag"] == tag
+                assert not {"content-type", "content-length", "link"} & set(known.headers)
+
+    def test_whatever_says_nothing_of_caches_is_asked_for_anew(self, client: Client) -> None:
+        for address in ("/", "/journal", "/v1/openapi.json"):
+            assert client.get(address).headers["cache-control"] == "no-cache"

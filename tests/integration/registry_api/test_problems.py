@@ -219,8 +219,9 @@ def test_node_that_cannot_prove_is_no_missing_act(application: SampleApplication
 
 
 def test_proofs_at_once_are_bounded(application: SampleApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(create_app(application))
     monkeypatch.setattr("registry_api.proving.AT_ONCE", 0)
-    refused(Client(create_app(application)), "/v1/acts/0/proof", 503)
+    refused(client, "/v1/acts/0/proof", 503)
 
 
 def test_every_problem_type_has_a_page(client: Client) -> None:

@@ -10,6 +10,7 @@ from registry_api.openapi import openapi_text
 
 GOLDEN = Path(__file__).resolve().parents[2] / "vectors" / "openapi.json"
 FILES = {
+    "/metrics": "text/plain; version=0.0.4; charset=utf-8",
     "/v1/journal/checkpoint": "text/plain; charset=utf-8",
     "/v1/journal/tile/{path}": "application/octet-stream",
 }
@@ -30,7 +31,7 @@ def test_every_response_is_documented(document: Any) -> None:
     for path, operations in document["paths"].items():
         assert list(operations) == ["get"], path
         responses = operations["get"]["responses"]
-        assert {"200", "405", "422", "500", "503"} <= set(responses), path
+        assert {"200", "405", "413", "414", "422", "500", "503"} <= set(responses), path
         for status, response in responses.items():
             media = FILES.get(path, "application/json") if status == "200" else "application/problem+json"
             if status != "304":
