@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ledger.publish.plan import Plan
     from ledger.publish.ports import KnownOrganization
     from ledger.registration.registry import RegistryReader
-    from ledger.store.compare import Difference
     from ledger.store.dossiers import DossierStore
     from ledger.store.mirror import Mirror
     from ledger.suppressions import Suppressions
@@ -111,16 +110,6 @@ class App:
         self.suppressions.settle(self.mirror)
         self.indexer().once()
         return self.mirror
-
-    def check_mirror(self) -> "list[Difference]":
-        """Where the mirror differs from what the chain gives, row by row; see `ledger.store.compare`."""
-        from ledger.indexer.finality import parse_finality
-        from ledger.indexer.nodes import open_chain
-        from ledger.store.compare import check_mirror
-
-        self.mirror.require_current()
-        chain = open_chain(self.contracts.node, self.deployment, parse_finality(self.settings.finality))
-        return check_mirror(chain, self.mirror, self.deployment, parse_finality(self.settings.finality))
 
     def indexer(
         self, report: "Callable[[Progress], None] | None" = None, tell: "Callable[[Message], None] | None" = None

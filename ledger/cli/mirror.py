@@ -214,7 +214,14 @@ def _make_log_key(app: App, tell: Callable[[Message], None]) -> None:
 
 
 def _check(app: App) -> None:
-    differences = app.check_mirror()
+    from ledger.indexer.finality import parse_finality
+    from ledger.indexer.nodes import open_chain
+    from ledger.store.compare import check_mirror
+
+    app.mirror.require_current()
+    finality = parse_finality(app.settings.finality)
+    chain = open_chain(app.contracts.node, app.deployment, finality)
+    differences = check_mirror(chain, app.mirror, app.deployment, finality)
     for difference in differences:
         print(difference)
     if differences:
