@@ -29,6 +29,7 @@ from tests.fuzz.mutate import damaged
 from tests.fuzz.pdfs import pdf
 from tests.unit.certificate.material import NOW as CERTIFICATE_NOW
 from tests.unit.certificate.material import ORIGIN, certificate, dossier
+from tests.unit.proof.granted import asked, bundle, city
 from tests.unit.proof.material import BLOCK_TIME
 from tests.unit.proof.sealed import KEYS, clique_run, header, sealed_qbft
 from tests.unit.proof.test_sealed_bundles import clique_trust, on_clique, on_qbft, qbft_trust
@@ -83,6 +84,7 @@ def _json(samples: tuple[bytes, ...]) -> Callable[[random.Random], bytes]:
 TRUSTED: Final[dict[bytes, Trust]] = {
     on_qbft().encode(): qbft_trust(),
     on_clique().encode(): clique_trust(),
+    bundle(city(), asked(3)).encode(): qbft_trust(),
 }
 _HEADER = header(77, 1_000)
 

@@ -171,6 +171,7 @@ def forged_under(made: World, grant: int) -> Report:
     return verify(Bundle(GOOD.origin, asked(grant), None, evidence).encode(), TRUST, None, NOW)
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=300, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 15), st.integers(0, 2**53 - 1))
 def test_slots_of_any_content_are_facts_or_a_contradiction(random: Random, operation: int, then: int) -> None:
@@ -190,6 +191,7 @@ def test_slots_of_any_content_are_facts_or_a_contradiction(random: Random, opera
     assert run.report({}).verdict in (Verdict.UNDECIDED, Verdict.NOT_IN_FORCE, Verdict.VALID)
 
 
+@pytest.mark.exhaustive
 def test_any_changed_byte_is_refused() -> None:
     good = bundle(city(), asked(1)).encode()
     # Short, so that its fingerprint is made fast.
