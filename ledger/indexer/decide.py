@@ -71,12 +71,15 @@ def decide(stored: BlockRow, head: BlockRow, at_stored: BlockRow | None) -> Deci
     return Next(stored.number + 1, head.number + 1)
 
 
-def common_ancestor(stored: Sequence[BlockRow], found: Mapping[int, BlockRow], final_block: int | None) -> BlockRow:
+def common_ancestor(
+    stored: Sequence[BlockRow], found: Mapping[int, BlockRow], final_block: int | None, node: str
+) -> BlockRow:
     """The highest block that both chains have.
 
     Args:
         stored: the headers kept, ascending; the lowest is final or comes before the journal.
         found: the node's headers by number, at the heights of `stored`.
+        node: what it is called.
 
     Raises Inconsistent when the chains part below the final block.
     """
@@ -91,7 +94,7 @@ def common_ancestor(stored: Sequence[BlockRow], found: Mapping[int, BlockRow], f
     place = f"block {lowest.number}" if final_block is None else f"final block {final_block}"
     raise Inconsistent(
         f"reorganization below finality: {place} has changed. At block {lowest.number} the mirror has "
-        f"0x{lowest.hash.hex()}, the node {'nothing' if theirs is None else '0x' + theirs.hash.hex()}. "
+        f"0x{lowest.hash.hex()}, the node {node} has {'nothing' if theirs is None else '0x' + theirs.hash.hex()}. "
         "Nothing was changed in the mirror. If the node is right, the operators must agree that this history is "
         "given up; then delete the mirror and index again, with a larger finality depth"
     )

@@ -226,7 +226,7 @@ class Indexer:
             raise Unsettled("the node's headers are no whole chain")
         theirs = {header.number: header for header in found}
         try:
-            ancestor = common_ancestor(stored, theirs, view.cursor.final_block)
+            ancestor = common_ancestor(stored, theirs, view.cursor.final_block, self._chain.name)
         except Inconsistent as error:
             lowest = stored[0]
             hash_found = theirs[lowest.number].hash if lowest.number in theirs else None

@@ -5,7 +5,7 @@ from typing import Any
 from ledger.chain.contracts import Contracts
 from ledger.chain.deployment import Deployment
 from ledger.chain.events import RawLog
-from ledger.chain.rpc import Node, NodeError
+from ledger.chain.rpc import Node, NodeError, masked
 from ledger.errors import LedgerError, Unavailable
 from ledger.indexer.logs import parse_logs
 from ledger.indexer.rows import BlockRow, time_of
@@ -23,6 +23,11 @@ class NodeChain:
         self._deployment = deployment
         self._addresses = ["0x" + at.address.hex() for at in deployment.contracts.values()]
         self._journal = "0x" + deployment.contracts["Journal"].address.hex()
+
+    @property
+    def name(self) -> str:
+        """The node's address, masked."""
+        return masked(self._node.url)
 
     def chain_id(self) -> int:
         """The node's chain id."""

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 
 from ledger.chain.deployment import Deployment
 from ledger.chain.events import RawLog
-from ledger.chain.rpc import Node, NodeError, masked
+from ledger.chain.rpc import Node, NodeError
 from ledger.errors import Inconsistent, Unavailable
 from ledger.indexer.finality import Finality
 from ledger.indexer.node import NodeChain
@@ -42,13 +42,16 @@ KeepEvidence = Callable[[str, int | None, bytes | None, bytes | None], None]
 class Member:
     """A node and what is known of it."""
 
-    name: str
-    """Its address, masked."""
     chain: Chain
     asked_from: float = 0
     """It is left alone until then, by the clock."""
     agreed: int = -1
     """Up to this block it is known to have what the followed node has."""
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return self.chain.name
 
 
 @dataclass(slots=True)
@@ -70,6 +73,11 @@ class Nodes:
 
     def __post_init__(self) -> None:
         self._followed = self.members[0]
+
+    @property
+    def name(self) -> str:
+        """The node that is followed."""
+        return self._followed.chain.name
 
     def chain_id(self) -> int:
         """Chain id of the node that is followed."""
@@ -234,5 +242,5 @@ def open_chain(
     """The chain behind a node; with several addresses, all of them, held against each other."""
     if len(node.urls) == 1:
         return NodeChain(node, deployment)
-    members = [Member(masked(url), NodeChain(Node(url, attempts=_ATTEMPTS), deployment)) for url in node.urls]
+    members = [Member(NodeChain(Node(url, attempts=_ATTEMPTS), deployment)) for url in node.urls]
     return Nodes(members, finality, keep_evidence)

@@ -20,6 +20,10 @@ class Overtaken(LedgerError):
 class Chain(Protocol):
     """A node. Every method raises Unavailable when it cannot be reached."""
 
+    @property
+    def name(self) -> str:
+        """What people know it by: its address without secrets."""
+
     def chain_id(self) -> int:
         """The node's chain id."""
 

@@ -268,6 +268,7 @@ class FakeChain:
         self.most_blocks = most_blocks
         self.with_state = with_state
         self.number = 1
+        self.name = "http://node"
 
     def move_to(self, head: Block) -> None:
         self.blocks: dict[int, Block] = {}

@@ -44,17 +44,17 @@ def test_another_block_at_our_height_competes(head: int) -> None:
 def test_the_common_ancestor_is_the_highest_equal_block() -> None:
     stored = [block(3), block(4), block(5)]
     found = {3: block(3), 4: block(4, fork=1, parent_fork=0), 5: block(5, fork=1)}
-    assert common_ancestor(stored, found, 3) == block(3)
-    assert common_ancestor(stored, {3: block(3), 4: block(4)}, None) == block(4)
+    assert common_ancestor(stored, found, 3, "n") == block(3)
+    assert common_ancestor(stored, {3: block(3), 4: block(4)}, None, "n") == block(4)
 
 
 def test_an_ancestor_below_the_final_block_is_refused() -> None:
     stored = [block(3), block(4), block(5)]
     found = {3: block(3), 4: block(4, fork=1), 5: block(5, fork=1)}
     with pytest.raises(Inconsistent, match="final block 4"):
-        common_ancestor(stored, found, 4)
-    with pytest.raises(Inconsistent, match="the node nothing"):
-        common_ancestor(stored, {}, None)
+        common_ancestor(stored, found, 4, "n")
+    with pytest.raises(Inconsistent, match="the node n has nothing"):
+        common_ancestor(stored, {}, None, "n")
 
 
 def test_headers_are_linked_by_their_parents() -> None:

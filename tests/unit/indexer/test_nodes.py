@@ -73,7 +73,9 @@ def start() -> Block:
 
 
 def together(*chains: FakeChain, depth: int = DEPTH, **options: object) -> Nodes:
-    return Nodes([Member(f"http://node-{at}", chain) for at, chain in enumerate(chains)], Finality(depth), **options)  # type: ignore[arg-type]
+    for at, chain in enumerate(chains):
+        chain.name = f"http://node-{at}"
+    return Nodes([Member(chain) for chain in chains], Finality(depth), **options)  # type: ignore[arg-type]
 
 
 def index(nodes: Nodes, mirror: Mirror, **options: float) -> int:
