@@ -32,9 +32,6 @@ from tests.end_to_end.network import Network, founded_network, wait_until
 
 ACCOUNTS = ("publisher", "second")
 _ROLLED_BACK = re.compile(r"rolled back from block (\d+) to (\d+), (\d+) acts")
-_STILL_SECONDS = 6
-"""A signer out of turn waits up to half a second for each other one."""
-
 Group = tuple[int, ...]
 
 
@@ -183,9 +180,11 @@ class Soak:
         def heads() -> list[tuple[int, str]]:
             return [self.network.head(place) for group in groups for place in group]
 
+        # A signer out of turn waits a random time, up to half a second for each that a majority has.
+        still_seconds = 2 * self.network.period_seconds + self.network.depth / 2 + 1
         before, since = heads(), time.monotonic()
         deadline = since + 90
-        while time.monotonic() - since < _STILL_SECONDS:
+        while time.monotonic() - since < still_seconds:
             assert time.monotonic() < deadline, f"{groups} go on sealing"
             time.sleep(0.2)
             if (now := heads()) != before:
