@@ -163,7 +163,7 @@ def _addresses(app: App) -> dict[str, str]:
 
     return {
         "node": " ".join(map(rpc.masked, app.settings.rpc_url.split())),
-        "mirror": engine.masked(app.settings.database_url),
+        "mirror": engine.masked(app.mirror.engine.url),
     }
 
 

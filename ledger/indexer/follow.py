@@ -1,8 +1,8 @@
 """The loop: ask the node, decide, read, project, write. Each batch is one transaction with its cursor.
 
 A kill between two batches loses nothing and repeats nothing; a batch that was written but whose answer was lost is
-seen in the cursor. Two indexers on one mirror cannot double anything: the cursor's revision lets one of them write,
-the other reads everything again.
+seen in the cursor. Two indexers on one mirror cannot double anything: the store lets one of them write, or the
+cursor's revision does, and the other reads everything again.
 """
 
 import time
@@ -21,11 +21,11 @@ from ledger.indexer.logs import Ranges
 from ledger.indexer.ports import Chain, Overtaken, Store
 from ledger.indexer.progress import Progress, rolled_back
 from ledger.indexer.project import fold
-from ledger.indexer.rows import BlockRow, CursorRow
+from ledger.indexer.rows import BlockRow, CursorRow, first_cursor
 from ledger.indexer.suppressing import withhold
+from ledger.indexer.turn import Turn
 from ledger.indexer.versions import State
 from ledger.merkle import tiles
-from ledger.merkle.hashing import EMPTY_ROOT
 from ledger.model.message import Message
 from ledger.model.suppression import Suppression
 
@@ -69,55 +69,72 @@ class Indexer:
         self._publish = publish
         self._suppressed = suppressed
         self._ranges = Ranges()
+        self._turn = Turn(store, deployment.origin, self._say)
         self._view: _View | None = None
         self._unsettled = 0
 
     def once(self, *, until: int | None = None, deadline_seconds: float = 60, stop: Event | None = None) -> CursorRow:
         """Indexes up to the node's present head, or to block `until`, and returns the cursor.
 
-        Raises Inconsistent when chain and mirror disagree, Unavailable when the node stays behind for
-        `deadline_seconds` or cannot be reached.
+        Where another indexer is at work, it is waited for. Raises Inconsistent when chain and mirror disagree,
+        Unavailable when the node or the other stays behind for `deadline_seconds`, or the node cannot be reached.
         """
         stop = stop or Event()
-        patience = time.monotonic() + deadline_seconds
-        while not stop.is_set() and (lagging := self._check_chain()):
-            self._wait(lagging, patience, stop)
-        target = self._chain.head().number if until is None else until
-        while not stop.is_set() and (until is None or self._loaded().cursor.next_block <= until):
-            decision = self._attempt(target, stop)
-            if isinstance(decision, Same) or (
-                isinstance(decision, Next) and self._view is not None and self._view.cursor.next_block > target
-            ):
-                break
-            if isinstance(decision, Lagging):
-                self._wait(decision, patience, stop)
-            elif isinstance(decision, Next):
-                patience = time.monotonic() + deadline_seconds
-        self._publish()
-        return self._loaded().cursor
+        with self._turn:
+            patience = time.monotonic() + deadline_seconds
+            while not stop.is_set() and (lagging := self._check_chain()):
+                self._wait(lagging, patience, stop)
+            target = self._chain.head().number if until is None else until
+            while not stop.is_set() and (until is None or self._loaded().cursor.next_block <= until):
+                if not self._turn.take():
+                    self._view = None
+                    stored = self._loaded().blocks[-1]
+                    # Of this chain, or the other has to follow a reorganization first.
+                    if stored.number >= target and (found := self._header(stored.number)) and found.hash == stored.hash:
+                        return self._loaded().cursor
+                    if time.monotonic() > patience:
+                        raise Unavailable("the other indexer did not come to the node's head before the deadline")
+                    stop.wait(_WAIT_SECONDS)
+                    continue
+                decision = self._attempt(target, stop)
+                if isinstance(decision, Same) or (
+                    isinstance(decision, Next) and self._view is not None and self._view.cursor.next_block > target
+                ):
+                    break
+                if isinstance(decision, Lagging):
+                    self._wait(decision, patience, stop)
+                elif isinstance(decision, Next):
+                    patience = time.monotonic() + deadline_seconds
+            self._publish()
+            return self._loaded().cursor
 
     def follow(self, stop: Event, *, poll_seconds: float = 1.0) -> None:
         """Keeps the mirror at the node's head until `stop` is set; a batch that was begun is finished.
 
-        A node that is behind or cannot be reached is reported and waited for. Raises Inconsistent.
+        A node that is behind or cannot be reached, and another indexer that is at work, is reported and waited for.
+        Raises Inconsistent.
         """
-        checked, due = False, True
-        decision: Decision | None
-        while not stop.is_set():
-            try:
-                decision = None if checked else self._check_chain()
-                checked = decision is None
-                if checked:
-                    decision = self._attempt(None, stop)
-                    due = due or isinstance(decision, Next)
-                    if due:
-                        self._publish()
-                        due = False
-            except Unavailable as error:
-                self._say(Message(f"waiting: {error}", f"等待中：{error}"))
-                decision = Same()
-            if not isinstance(decision, Next | Competing):
-                stop.wait(poll_seconds)
+        with self._turn:
+            checked, due = False, True
+            decision: Decision | None
+            while not stop.is_set():
+                try:
+                    if not self._turn.take():
+                        stop.wait(poll_seconds)
+                        continue
+                    decision = None if checked else self._check_chain()
+                    checked = decision is None
+                    if checked:
+                        decision = self._attempt(None, stop)
+                        due = due or isinstance(decision, Next)
+                        if due:
+                            self._publish()
+                            due = False
+                except Unavailable as error:
+                    self._say(Message(f"waiting: {error}", f"等待中：{error}"))
+                    decision = Same()
+                if not isinstance(decision, Next | Competing):
+                    stop.wait(poll_seconds)
 
     def _attempt(self, limit: int | None, stop: Event) -> Decision | None:
         """One decision carried out; None when it has to be tried again."""
@@ -291,10 +308,7 @@ class Indexer:
         block = self._header(want.block - 1)
         if block is None:
             raise Unavailable(f"the node has no block {want.block - 1} yet: the journal begins after it")
-        cursor = CursorRow(
-            1, want.chain_id, want.genesis_hash, want.origin, want.block,
-            block.number, block.hash, block.time, None, 0, EMPTY_ROOT,
-        )  # fmt: skip
+        cursor = first_cursor(want, block)
         try:
             self._store.start(cursor, block)
         except Overtaken:

@@ -52,6 +52,16 @@ class Store(Stored, Protocol):
     One reader or writer at a time per object; other processes may have theirs.
     """
 
+    def claim(self, origin: bytes) -> bool:
+        """Whether this object may write to the mirror of a journal from now on: False while another may.
+
+        Held until `release`, or until the connection is lost; repeatable. A store that lets everybody write, and
+        leaves it to the cursor's revision who does, always says True.
+        """
+
+    def release(self) -> None:
+        """Lets another write."""
+
     def cursor(self) -> CursorRow | None:
         """The cursor; None before `start`."""
 

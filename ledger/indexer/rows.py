@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from ledger.chain.deployment import Deployment
+from ledger.merkle.hashing import EMPTY_ROOT
+
 ACTIVE = "ACTIVE"
 RETIRED = "RETIRED"
 
@@ -189,3 +192,11 @@ class CursorRow(NamedTuple):
     final_block: int | None
     journal_size: int
     journal_root: bytes
+
+
+def first_cursor(deployment: Deployment, block: BlockRow) -> CursorRow:
+    """The cursor of a mirror that has read nothing yet; `block` is the one before the journal."""
+    return CursorRow(
+        1, deployment.chain_id, deployment.genesis_hash, deployment.origin, deployment.block,
+        block.number, block.hash, block.time, None, 0, EMPTY_ROOT,
+    )  # fmt: skip

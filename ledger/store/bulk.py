@@ -1,9 +1,10 @@
-"""Rows into tables through the driver, without ORM objects: one `executemany` for all rows of a table.
+"""Rows into tables through the driver, without ORM objects, all rows of a table at once.
 
+SQLite takes them by `executemany`; PostgreSQL by COPY, and as arrays where they meet rows that are there.
 Rows are named tuples in the order of the columns; only columns whose type needs it are converted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -11,6 +12,7 @@ from sqlalchemy import JSON, Connection, Dialect, Table, TypeDecorator, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from ledger.errors import Inconsistent
+from ledger.store import postgresql
 from ledger.store.types import UtcTime
 
 Converter = Callable[[Any], Any]
@@ -19,23 +21,31 @@ Row = TypeVar("Row")
 
 def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Adds rows."""
-    if rows:
-        marks = ", ".join([_mark(connection.dialect)] * len(table.columns))
-        names = ", ".join(f'"{column.name}"' for column in table.columns)
-        # Quoted: `grant` is a word of SQL.
-        statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'
-        _many(connection, statement, rows, _converters(table, connection.dialect))
+    if not rows:
+        return
+    dialect = connection.dialect
+    names = [column.name for column in table.columns]
+    given = zip(*_converted(rows, _converters(table, dialect)), strict=True)
+    if postgresql.is_postgresql(connection):
+        postgresql.copy(connection, table.name, names, postgresql.type_names(table.columns, dialect), given)
+        return
+    marks = ", ".join("?" * len(names))
+    # Quoted: `grant` is a word of SQL.
+    listed = ", ".join(f'"{name}"' for name in names)
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})', list(given))
 
 
 def upsert_tiles(connection: Connection, rows: Sequence[tuple[int, int, bytes]]) -> None:
     """Writes (level, number, hashes), in place of what stands under the same level and number."""
-    if rows:
-        mark = _mark(connection.dialect)
-        connection.exec_driver_sql(
-            f"INSERT INTO tile (level, number, hashes) VALUES ({mark}, {mark}, {mark}) "
-            "ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes",
-            list(rows),
-        )
+    if not rows:
+        return
+    conflict = "ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"
+    if postgresql.is_postgresql(connection):
+        given = postgresql.given(("integer", "bigint", "bytea"), ("level", "number", "hashes"))
+        statement = f"INSERT INTO tile (level, number, hashes) SELECT * FROM {given} {conflict}"
+        connection.exec_driver_sql(statement, _arrays(zip(*rows, strict=True)))
+        return
+    connection.exec_driver_sql(f"INSERT INTO tile (level, number, hashes) VALUES (?, ?, ?) {conflict}", list(rows))
 
 
 def end(connection: Connection, table: Table, keys: Sequence[str], endings: Sequence[tuple[Any, ...]]) -> None:
@@ -45,11 +55,20 @@ def end(connection: Connection, table: Table, keys: Sequence[str], endings: Sequ
     """
     if not endings:
         return
-    mark = _mark(connection.dialect)
-    where = " AND ".join(f'"{key}" = {mark}' for key in keys)
-    statement = f'UPDATE "{table.name}" SET to_block = {mark}, to_time = {mark} WHERE {where} AND to_block IS NULL'
-    converters = {1: _converter(table.c.to_time.type, connection.dialect)}
-    found = _many(connection, statement, endings, converters)
+    dialect, names = connection.dialect, ("to_block", "to_time", *keys)
+    columns = _converted(endings, {1: _converter(table.c.to_time.type, dialect)})
+    if postgresql.is_postgresql(connection):
+        types = postgresql.type_names([table.c[name] for name in names], dialect)
+        where = " AND ".join(f'"{table.name}"."{key}" = given."{key}"' for key in keys)
+        statement = (
+            f'UPDATE "{table.name}" SET to_block = given.to_block, to_time = given.to_time '
+            f'FROM {postgresql.given(types, names)} WHERE {where} AND "{table.name}".to_block IS NULL'
+        )
+        found = connection.exec_driver_sql(statement, _arrays(columns)).rowcount
+    else:
+        where = " AND ".join(f'"{key}" = ?' for key in keys)
+        statement = f'UPDATE "{table.name}" SET to_block = ?, to_time = ? WHERE {where} AND to_block IS NULL'
+        found = connection.exec_driver_sql(statement, list(zip(*columns, strict=True))).rowcount
     if found != len(endings):
         raise Inconsistent(
             f"mirror: {len(endings)} versions in {table.name} end, but {found} were open. Run `mulu index --reproject`"
@@ -67,18 +86,17 @@ def all_of(table: Table, *conditions: ColumnElement[bool]) -> Select[Any]:
     return select(*table.columns).where(*conditions)
 
 
-def _many(
-    connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]], converters: dict[int, Converter | None]
-) -> int:
-    columns: list[Any] = list(zip(*rows, strict=True))
+def _converted(rows: Sequence[tuple[Any, ...]], converters: dict[int, Converter | None]) -> list[Iterable[Any]]:
+    """The columns of rows, as the driver takes them."""
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
     for place, convert in converters.items():
         if convert is not None:
             columns[place] = map(convert, columns[place])
-    return connection.exec_driver_sql(statement, list(zip(*columns, strict=True))).rowcount
+    return columns
 
 
-def _mark(dialect: Dialect) -> str:
-    return "?" if dialect.paramstyle == "qmark" else "%s"
+def _arrays(columns: Iterable[Iterable[Any]]) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in columns)
 
 
 @lru_cache(64)

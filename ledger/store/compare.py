@@ -84,16 +84,16 @@ def _differences(left: Connection, right: Connection) -> Iterator[Difference]:
 
 def _rows_differ(table: Table, left: Connection, right: Connection) -> Iterator[Difference]:
     keys = list(table.primary_key.columns)
-    statement = bulk.all_of(table).order_by(*keys)
+    statement = bulk.all_of(table).order_by(*keys).execution_options(yield_per=1000)
     places = [list(table.columns).index(key) for key in keys]
-    ours_all, theirs_all = iter(left.execute(statement)), iter(right.execute(statement))
-    for key, a, b in _merged(ours_all, theirs_all, lambda row: tuple(row[place] for place in places)):
-        if a is None or b is None:
-            yield Difference(table.name, key, None, a and tuple(a), b and tuple(b))
-            continue
-        for column, ours, theirs in zip(table.columns, a, b, strict=True):
-            if ours != theirs and (table.name, column.name) not in _OWN_COLUMNS:
-                yield Difference(table.name, key, column.name, ours, theirs)
+    with left.execute(statement) as ours_all, right.execute(statement) as theirs_all:
+        for key, a, b in _merged(iter(ours_all), iter(theirs_all), lambda row: tuple(row[place] for place in places)):
+            if a is None or b is None:
+                yield Difference(table.name, key, None, a and tuple(a), b and tuple(b))
+                continue
+            for column, ours, theirs in zip(table.columns, a, b, strict=True):
+                if ours != theirs and (table.name, column.name) not in _OWN_COLUMNS:
+                    yield Difference(table.name, key, column.name, ours, theirs)
 
 
 def _merged(

@@ -1,4 +1,4 @@
-"""Connections to the mirror's database, and the schema in it.
+"""Connections to the mirror's database, and the schema in it. What PostgreSQL needs is in `ledger.store.postgresql`.
 
 SQLite: WAL, so that readers go on while the indexer writes; foreign keys on; a writer waits for another up to the
 busy timeout. `synchronous=NORMAL`: in WAL mode a power cut can take the last transactions but never half of one, and
@@ -15,12 +15,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from ledger.errors import Inconsistent, NotFound, Unavailable
-from ledger.store import search
+from ledger.store import postgresql
 
 BUSY_SECONDS = 30
 _WAIT_SECONDS = 0.1
@@ -37,9 +37,30 @@ _PRAGMAS = (
 )
 
 
-def masked(database_url: str) -> str:
-    """The address without its password."""
-    return make_url(database_url).render_as_string(hide_password=True)
+def parsed(database_url: str, setting: str = "MULU_DATABASE_URL") -> URL:
+    """A database's address.
+
+    Raises ValueError, which quotes nothing secret, when it is none or names a database that we do not keep.
+    """
+    want = f"{setting} is no database address: want one like sqlite:///mirror.db or postgresql://user@host/name"
+    try:
+        url = make_url(database_url)
+    except (ArgumentError, ValueError):
+        # The reason could quote a part of a password: `user:pass/word@host` has the port `pass`.
+        raise ValueError(want) from None
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername=postgresql.NAME)
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return url
+    raise ValueError(f"{want}; {url.drivername} is neither")
+
+
+def masked(url: URL) -> str:
+    """The address without its password, and without options, which can hold secrets too."""
+    if url.get_backend_name() == postgresql.NAME:
+        place = {name: value for name, value in url.query.items() if name in ("host", "port")}
+        url = url.set(drivername=postgresql.NAME, query=place)
+    return url.render_as_string(hide_password=True)
 
 
 def open_engine(database_url: str) -> Engine:
@@ -47,13 +68,11 @@ def open_engine(database_url: str) -> Engine:
 
     Raises ValueError for an address that names no supported database.
     """
-    try:
-        url = make_url(database_url)
-        search.require_supported(url.get_backend_name())
-        # What readers search for stays out of messages, and so out of logs.
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ValueError(f"MULU_DATABASE_URL is no database address: {error}") from error
+    url = parsed(database_url)
+    if url.get_backend_name() == postgresql.NAME:
+        return postgresql.open_engine(url)
+    # What readers search for stays out of messages, and so out of logs.
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     event.listen(engine, "connect", _prepare)
@@ -62,7 +81,7 @@ def open_engine(database_url: str) -> Engine:
 
 
 def writing(engine: Engine) -> Engine:
-    """The same engine; its transactions hold the write lock from their first statement."""
+    """The same engine, for transactions that write; in SQLite they hold the write lock from their first statement."""
     return engine.execution_options(mulu_writes=True)
 
 
@@ -82,6 +101,8 @@ def upgrade_engine(engine: Engine, then: Callable[[Connection], None] = lambda c
     """
     config = migrations()
     with writing(engine).begin() as connection:
+        if postgresql.is_postgresql(connection):
+            postgresql.lock_schema(connection)
         if _is_current(connection, ScriptDirectory.from_config(config)):
             return
         config.attributes["connection"] = connection
@@ -94,7 +115,7 @@ def require_current(engine: Engine) -> None:
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
         if found is None:
-            raise NotFound(f"{masked(str(engine.url))} holds no mirror yet: run `mulu index`")
+            raise NotFound(f"{masked(engine.url)} holds no mirror yet: run `mulu index`")
         scripts = ScriptDirectory.from_config(migrations())
         if not _is_current(connection, scripts):
             want = scripts.get_current_head()
@@ -107,7 +128,7 @@ def give_up_space(engine: Engine) -> None:
     Raises Unavailable while somebody reads what was there before. In PostgreSQL the files are new ones too; the
     write-ahead log and its archive keep what they have until they are recycled.
     """
-    if engine.dialect.name != "sqlite":
+    if postgresql.is_postgresql(engine):
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql("VACUUM FULL")
         return

@@ -74,7 +74,7 @@ def entries(
     connection: Connection, wanted: EntryFilter, at: int | None, after: int | None, limit: int, newest_first: bool
 ) -> list[EntryRow]:
     """A page of entries in force beyond act index `after`, downwards when the newest come first."""
-    conditions = _conditions(wanted, at)
+    conditions = _conditions(connection, wanted, at)
     if conditions is None:
         return []
     if after is not None:
@@ -85,7 +85,7 @@ def entries(
 
 def count(connection: Connection, wanted: EntryFilter, at: int | None, most: int) -> int:
     """How many entries in force a filter admits, counted up to `most`."""
-    conditions = _conditions(wanted, at)
+    conditions = _conditions(connection, wanted, at)
     if conditions is None:
         return 0
     found = select(ENTRY.c.act_index).where(*conditions).limit(most).subquery()
@@ -173,7 +173,7 @@ def facets(connection: Connection, at: int | None, most: int) -> Facets:
     return Facets(counted("theme"), counted("provider"), counted("source"))
 
 
-def _conditions(wanted: EntryFilter, at: int | None) -> list[ColumnElement[bool]] | None:
+def _conditions(connection: Connection, wanted: EntryFilter, at: int | None) -> list[ColumnElement[bool]] | None:
     """What a row must fulfil; None when no row can."""
     conditions = [in_force(ENTRY, at)]
     for name in _FIELDS:
@@ -186,5 +186,5 @@ def _conditions(wanted: EntryFilter, at: int | None) -> list[ColumnElement[bool]
         terms = query_terms(wanted.q)
         if not terms:
             return None
-        conditions.append(search.matches(ENTRY.c.act_index, terms))
+        conditions.append(search.matches(connection.dialect, ENTRY.c.act_index, terms))
     return conditions

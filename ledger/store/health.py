@@ -22,7 +22,7 @@ class MirrorHealth:
 
     def beat(self, beat: Beat) -> None:
         """Adds what is new since the last beat. Raises Unavailable."""
-        with self._writer.transaction() as connection:
+        with self._writer.aside() as connection:
             before = read_health(connection)
             known = before or _NOTHING
             after = known._replace(
@@ -40,7 +40,7 @@ class MirrorHealth:
 
         Raises Unavailable.
         """
-        with self._writer.transaction() as connection:
+        with self._writer.aside() as connection:
             before = read_health(connection)
             known = before or _NOTHING
             after = known._replace(

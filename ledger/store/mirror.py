@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
+from weakref import finalize
 
 from sqlalchemy import Connection
 
@@ -20,12 +21,14 @@ class Mirror:
     """One mirror. Opening it touches nothing; a schema that is missing or old shows at the first use.
 
     Args:
-        database_url: SQLAlchemy URL, like `sqlite:///mirror.db`.
+        database_url: SQLAlchemy URL, like `sqlite:///mirror.db` or `postgresql://user@host/name`.
     """
 
     def __init__(self, database_url: str) -> None:
         self.engine = database.open_engine(database_url)
-        self._name = database.masked(database_url)
+        self._name = database.masked(self.engine.url)
+        # Whoever forgets a mirror leaves no session on a server; the process's end closes it too.
+        finalize(self, self.engine.dispose)
 
     def upgrade(self) -> None:
         """Creates the tables, or brings them to this version. Repeatable.

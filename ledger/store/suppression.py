@@ -61,7 +61,7 @@ def settle(writer: Writer, wanted: Mapping[int, Suppression], read_log: ReadLog)
 
     Raises Inconsistent when the list, or the chain, names another act than the mirror has.
     """
-    with writer.transaction() as connection:
+    with writer.aside() as connection:
         found = due(connection, wanted)
         if found:
             _apply(connection, found, read_log)

@@ -46,8 +46,10 @@ class Whole:
         known = metadata.tables[table]
         statement = bulk.all_of(known, *conditions).order_by(*known.primary_key.columns)
         try:
-            for row in self._connection.execute(statement.execution_options(yield_per=1000)):
-                yield [int(value.timestamp()) if isinstance(value, datetime) else value for value in row]
+            # Closed at the end, however much was read: in PostgreSQL it is a cursor of the server.
+            with self._connection.execute(statement.execution_options(yield_per=1000)) as found:
+                for row in found:
+                    yield [int(value.timestamp()) if isinstance(value, datetime) else value for value in row]
         except OperationalError as error:
             if "decode" not in str(error.orig):
                 raise

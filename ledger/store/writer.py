@@ -18,10 +18,11 @@ from ledger.indexer.rows import BlockRow, CursorRow, EntryRow
 from ledger.indexer.versions import State
 from ledger.merkle.tiles import TileKey, nodes
 from ledger.model.suppression import Suppression
-from ledger.store import bulk, projection
+from ledger.store import bulk, postgresql, projection
 from ledger.store.current import Current
 from ledger.store.engine import masked, writing
 from ledger.store.faults import translated
+from ledger.store.lead import lead_of
 from ledger.store.projection import ACT
 from ledger.store.tables import metadata
 
@@ -46,7 +47,17 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._name = masked(str(engine.url))
+        self._name = masked(engine.url)
+        self._lead = lead_of(engine)
+
+    def claim(self, origin: bytes) -> bool:
+        """Takes the right to write, if nobody else has it; see `ledger.store.lead`."""
+        with translated(self._name):
+            return self._lead.claim(origin)
+
+    def release(self) -> None:
+        """Gives the right to write back."""
+        self._lead.release()
 
     def cursor(self) -> CursorRow | None:
         """The cursor; None before `start`."""
@@ -55,7 +66,7 @@ class Writer:
 
     def start(self, cursor: CursorRow, block: BlockRow) -> None:
         """Writes the first cursor, and the block before the journal. Raises Overtaken when there is one."""
-        with self.transaction() as connection:
+        with self.transaction(cursor.origin) as connection:
             if read_cursor(connection) is not None:
                 raise Overtaken("the mirror was begun already")
             connection.execute(insert(CURSOR).values(id=1, **cursor._asdict()))
@@ -184,9 +195,27 @@ class Writer:
             )
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """One transaction that holds the write lock; committed at the end, or rolled back."""
+    def transaction(self, origin: bytes | None = None) -> Iterator[Connection]:
+        """One transaction of whoever may write; committed at the end, or rolled back.
+
+        Args:
+            origin: the journal's, where the mirror has no cursor yet that says it.
+        """
+        if origin is None:
+            cursor = self.cursor()
+            origin = b"" if cursor is None else cursor.origin
+        with translated(self._name), self._lead.transaction(origin) as connection:
+            yield connection
+
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """One transaction beside the indexer's, for what is no batch; one at a time.
+
+        Whoever changes what the indexer folds moves the cursor's revision, and the indexer reads everything again.
+        """
         with translated(self._name), writing(self._engine).begin() as connection:
+            if postgresql.is_postgresql(connection):
+                postgresql.lock_aside(connection)
             yield connection
 
     @contextmanager

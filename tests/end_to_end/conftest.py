@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Tools
+from tests.databases import SQLITE, Databases
 from tests.end_to_end.ledger import CATALOG, Ledger, founded
 
 
@@ -19,9 +20,20 @@ def founded_home(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture(scope="module")
-def ledger(founded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+def mirror_url(database_kind: str, databases: Databases) -> Iterator[str | None]:
+    """An empty database for a ledger's mirror; None for the file that it has by itself."""
+    if database_kind == SQLITE:
+        yield None
+        return
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def ledger(founded_home: Path, mirror_url: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A founded ledger without entries."""
-    with founded(tmp_path_factory.mktemp("ledger"), founded_home) as ledger:
+    with founded(tmp_path_factory.mktemp("ledger"), founded_home, database=mirror_url) as ledger:
         yield ledger
 
 

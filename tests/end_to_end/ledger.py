@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ledger.store.mirror import Mirror
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "ledger" / "sample"
 CATALOG = SAMPLE / "catalog.json"
@@ -70,9 +74,25 @@ class Ledger:
         }
 
     @property
+    def database(self) -> str:
+        """The mirror's address."""
+        return self.settings.get("MULU_DATABASE_URL", f"sqlite:///{self.home / '.mulu' / 'mirror.db'}")
+
+    @property
     def mirror(self) -> Path:
-        """The mirror's file."""
+        """The mirror's file; skips a test that needs one where the mirror is in PostgreSQL."""
+        if "MULU_DATABASE_URL" in self.settings:
+            pytest.skip("works on the mirror's file")
         return self.home / ".mulu" / "mirror.db"
+
+    @contextlib.contextmanager
+    def opened_mirror(self) -> Iterator[Mirror]:
+        """The mirror, to be looked into or changed behind the commands' backs."""
+        mirror = Mirror(self.database)
+        try:
+            yield mirror
+        finally:
+            mirror.close()
 
     def environment(self, settings: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """The environment of a command; a setting that is None is left out."""
@@ -200,7 +220,11 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def founded(
-    home: Path, template: Path | None = None, catalogs: Sequence[Path] = (), days_back: int = 0
+    home: Path,
+    template: Path | None = None,
+    catalogs: Sequence[Path] = (),
+    days_back: int = 0,
+    database: str | None = None,
 ) -> Iterator[Ledger]:
     """A founded ledger with its chain running; the chain is stopped at the end.
 
@@ -208,9 +232,12 @@ def founded(
         template: folder of a founded ledger whose chain is stopped: it is copied instead of founding anew.
         catalogs: files whose providers are its organizations; the sample city by default.
         days_back: how far in the past a chain that is founded anew begins.
+        database: where the mirror is kept; a SQLite file in the folder by default.
     """
     home.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(home, free_port(), days_back)
+    if database is not None:
+        ledger.settings["MULU_DATABASE_URL"] = database
     if template is not None:
         shutil.copytree(template / ".mulu", home / ".mulu")
     try:

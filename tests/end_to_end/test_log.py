@@ -3,15 +3,13 @@
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from ledger.merkle.checkpoint import VerifierKey, parse_signed
+from tests.databases import changed
 from tests.end_to_end.ledger import ROOT, Ledger, free_port, new_entry
 from tests.end_to_end.test_mirror import get, served
 
@@ -41,14 +39,16 @@ def fsck(base: str, vkey: str) -> tuple[int, str]:
     return ran.returncode, ran.stdout + ran.stderr
 
 
-def alter(mirror: Path, level: int, number: int, at: int) -> None:
+def alter(ledger: Ledger, level: int, number: int, at: int) -> None:
     """Changes one byte of a stored tile."""
-    with closing(sqlite3.connect(mirror)) as connection, connection:
-        where = (level, number)
-        (hashes,) = connection.execute("SELECT hashes FROM tile WHERE level = ? AND number = ?", where).fetchone()
-        changed = bytearray(hashes)
-        changed[at] ^= 1
-        connection.execute("UPDATE tile SET hashes = ? WHERE level = ? AND number = ?", (bytes(changed), *where))
+    with ledger.opened_mirror() as mirror:
+        hashes = bytearray(mirror.queries.read_tile(level, number))
+        hashes[at] ^= 1
+        where = {"level": level, "number": number}
+        changed(
+            mirror, "UPDATE tile SET hashes = :hashes WHERE level = :level AND number = :number",
+            hashes=bytes(hashes), **where,
+        )  # fmt: skip
 
 
 def test_fsck_reads_a_journal_with_partial_tiles_only(log: tuple[str, str], published: Ledger) -> None:
@@ -71,10 +71,10 @@ def test_fsck_of_more_than_a_tile_and_of_altered_ones(log: tuple[str, str], publ
     assert root.removeprefix("0x") in said
 
     for level, number, at in ((0, 0, 37), (0, size // 256, 0), (1, 0, 40)):
-        alter(published.mirror, level, number, at)
+        alter(published, level, number, at)
         code, said = fsck(base, vkey)
         assert (code, "fsck failed" in said) == (3, True), said
-        alter(published.mirror, level, number, at)
+        alter(published, level, number, at)
     assert fsck(base, vkey)[0] == 0
 
 

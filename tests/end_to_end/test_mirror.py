@@ -1,56 +1,57 @@
 """The mirror by the command line: indexed, rebuilt from the chain alone, checked, served; where it stands."""
 
 import signal
-import sqlite3
 import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
 
+from ledger.store.whole import table_names, whole
 from tests.conftest import SharedFolder, Tools
+from tests.databases import Databases, changed
 from tests.end_to_end.ledger import CENTER, Ledger, founded, free_port, new_entry
 
 START_SECONDS = 30
 
+pytestmark = pytest.mark.databases
 
-def contents(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every table of a mirror, row by row; without what only one copy knows of itself, and without the search,
-    which `mulu index --check` compares."""
-    with closing(sqlite3.connect(database)) as connection:
-        tables = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            if name not in ("evidence", "health") and not name.startswith(("sqlite_", "entry_search"))
-        ]
-        found = {}
-        for table in tables:
-            columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[1] != "revision"]
-            listed = ", ".join(f'"{column}"' for column in columns)
-            found[table] = sorted(connection.execute(f'SELECT {listed} FROM "{table}"'), key=repr)
+
+def contents(ledger: Ledger) -> dict[str, list[list[object]]]:
+    """Every table of the mirror, row by row, without what only one copy knows of itself; and what the search finds."""
+    with ledger.opened_mirror() as mirror, whole(mirror) as tables:
+        found: dict[str, list[list[object]]] = {name: list(tables.rows(name)) for name in table_names()}
+        found["search"] = [list(pair) for pair in tables.found_by()]
+        del found["evidence"], found["health"]
+        del found["cursor"][0][tables.columns("cursor").index("revision")]
         return found
 
 
-def drop(ledger: Ledger) -> None:
-    """Deletes the mirror with what SQLite keeps beside it."""
+def drop(ledger: Ledger, databases: Databases | None = None) -> None:
+    """Takes the mirror away."""
+    if "MULU_DATABASE_URL" in ledger.settings and databases is not None:
+        databases.drop(ledger.database)
+        ledger.settings["MULU_DATABASE_URL"] = databases.empty()
+        return
+    # With what SQLite keeps beside it.
     for file in ledger.mirror.parent.glob("mirror.db*"):
         file.unlink()
 
 
-def test_the_mirror_is_rebuilt_from_the_chain_alone(published: Ledger) -> None:
+def test_the_mirror_is_rebuilt_from_the_chain_alone(published: Ledger, databases: Databases) -> None:
     published.do("index")
-    before = contents(published.mirror)
+    before = contents(published)
     assert {"act", "entry", "organization", "tile", "cursor"} <= set(before)
     assert len(before["act"]) == published.journal()[0]
-    drop(published)
+    drop(published, databases)
     printed = published.do("index").out
     size, root = published.journal()
     assert f"{size} acts, root {root}" in printed
-    after = contents(published.mirror)
+    after = contents(published)
     assert set(after) == set(before)
     for table, rows in before.items():
         assert after[table] == rows, table
@@ -62,11 +63,11 @@ def test_the_mirror_of_the_real_list_is_rebuilt(tmp_path: Path, tools: Tools, sh
     with founded(tmp_path, catalogs=[file]) as ledger:
         ledger.do("catalog", "apply", file, "--skip-invalid")
         ledger.do("index")
-        before = contents(ledger.mirror)
+        before = contents(ledger)
         assert len(before["entry"]) > 4_000
         drop(ledger)
         ledger.do("index")
-        assert contents(ledger.mirror) == before
+        assert contents(ledger) == before
         status = ledger.json("status")
         assert status["mirror_journal_root"] == status["journal_root"]
         assert status["mirror_journal_size"] == status["journal_size"] == len(before["act"])
@@ -74,16 +75,16 @@ def test_the_mirror_of_the_real_list_is_rebuilt(tmp_path: Path, tools: Tools, sh
 
 def test_reproject_and_check(published: Ledger) -> None:
     published.do("index")
-    before = contents(published.mirror)
+    before = contents(published)
     assert f"rebuilt from {len(before['act'])} stored acts" in published.do("index", "--reproject").out
-    assert contents(published.mirror) == before
+    assert contents(published) == before
     assert "the mirror equals what the chain gives, table by table" in published.do("index", "--check").out
 
 
 def test_check_says_what_differs(published: Ledger) -> None:
     published.do("index")
-    with closing(sqlite3.connect(published.mirror)) as connection, connection:
-        connection.execute("UPDATE entry SET title = '伪造' WHERE local_code = '306001/000001'")
+    with published.opened_mirror() as mirror:
+        changed(mirror, "UPDATE entry SET title = '伪造' WHERE local_code = '306001/000001'")
     different = published.run("index", "--check").ended(3)
     assert "mirror has 伪造, chain gives 大中型水库水情日报" in different.out
     assert "the mirror differs from the chain in 1 places" in different.err
@@ -169,7 +170,9 @@ def test_serve_on_a_taken_port(published: Ledger) -> None:
     [
         ({"MULU_FINALITY": "soon"}, 2, "finality 'soon': want depth:N"),
         ({"MULU_DATABASE_URL": "mirror"}, 2, "MULU_DATABASE_URL is no database address"),
-        ({"MULU_DATABASE_URL": "postgresql://user:secret@host/x"}, 2, "the mirror is kept in SQLite"),
+        ({"MULU_DATABASE_URL": "mysql://user:secret@host/x"}, 2, "mysql is neither"),
+        ({"MULU_DATABASE_URL": "postgresql://host:secret/x"}, 2, "MULU_DATABASE_URL is no database address"),
+        ({"MULU_DATABASE_URL": "postgresql://user:secret@/x?host=/nowhere&password=secret"}, 4, "/nowhere"),
         ({"MULU_DATABASE_URL": "sqlite:////proc/none/mirror.db"}, 4, "cannot be made"),
         ({"MULU_DEPLOYMENT": "none.json"}, 1, "no deployment file at none.json: run `mulu deploy`"),
         ({"MULU_RPC_URL": "ftp://user:secret@host/key"}, 2, "MULU_RPC_URL: node address ftp://host: want http://"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import changed
 from tests.end_to_end.ledger import CATALOG, MEDICAL, RESERVOIRS, Ledger, founded, free_port, sample_entries
 
 
@@ -140,15 +141,14 @@ def test_superseded_and_cancelled(founded_home: Path, tmp_path: Path) -> None:
 
 
 def test_a_mirror_that_lies_proves_nothing(founded_home: Path, tmp_path: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     with founded(tmp_path, founded_home) as ledger:
         ledger.do("catalog", "apply", CATALOG)
         index = ledger.entry(RESERVOIRS)[-1]["act"]
-        with closing(sqlite3.connect(ledger.mirror)) as connection, connection:
-            (data,) = connection.execute('SELECT data FROM act WHERE "index" = ?', (index,)).fetchone()
-            connection.execute('UPDATE act SET data = ? WHERE "index" = ?', (data[:-1] + b"\x01", index))
+        with ledger.opened_mirror() as mirror:
+            act = mirror.queries.act(index)
+            assert act is not None
+            forged = {"data": act.data[:-1] + b"\x01", "at": index}
+            changed(mirror, 'UPDATE act SET data = :data WHERE "index" = :at', **forged)
         refused = ledger.run("prove", "entry", RESERVOIRS, "-o", "forged.json")
         assert refused.code in (2, 3), refused
         assert not list(ledger.home.glob("forged*"))

@@ -17,8 +17,12 @@ from ledger.merkle.hashing import root_of
 from ledger.model.ids import to_hex
 from ledger.store.mirror import Mirror
 from ledger.store.whole import whole
+from tests.databases import SQLITE
 from tests.integration.audit.lying import lying, replayed
 from tests.integration.indexer.granting import Granting
+
+# It changes the file itself, past every check that a database makes.
+pytestmark = pytest.mark.databases(SQLITE)
 
 Named = tuple[str, str, str | None]
 """Kind, place and column of a difference."""

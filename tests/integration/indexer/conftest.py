@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,8 +124,7 @@ def ledger(founded: Ledger) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def mirror(tmp_path: Path) -> Iterator[Mirror]:
-    mirror = Mirror(f"sqlite:///{tmp_path / 'mirror.db'}")
-    mirror.upgrade()
+def mirror(database: str) -> Iterator[Mirror]:
+    mirror = Mirror(database)
     yield mirror
     mirror.close()

@@ -1,7 +1,6 @@
 """Checkpoints on a real chain: only what is final is signed, once, and nothing that contradicts what was signed."""
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -9,13 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, update
 
 from ledger.errors import Inconsistent, Malformed, NotFound, Rejected, Unavailable
 from ledger.indexer.checkpoints import Checkpoints, LogKeyFile, check_servable
 from ledger.merkle.checkpoint import Checkpoint, LogKey, parse_signed
 from ledger.model.message import Message
 from ledger.store.mirror import Mirror
+from ledger.store.writer import CHECKPOINT, TILE
 from tests.conftest import ROOT
+from tests.databases import Databases
 from tests.integration.indexer.conftest import Ledger
 
 
@@ -98,19 +100,17 @@ def test_nothing_is_signed_of_an_empty_mirror(ledger: Ledger, mirror: Mirror, ke
 
 
 def test_an_older_mirror_signs_and_serves_nothing_until_it_has_caught_up(
-    ledger: Ledger, mirror: Mirror, key_file: LogKeyFile, tmp_path: Path
+    ledger: Ledger, databases: Databases, database: str, mirror: Mirror, key_file: LogKeyFile
 ) -> None:
     ledger.publish(1)
     index(ledger, mirror, key_file)
-    with mirror.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy(tmp_path / "mirror.db", tmp_path / "backup.db")
+    mirror.close()
+    backup = databases.copy(database)
     ledger.publish(2)
     index(ledger, mirror, key_file)
     newest = serve(mirror, key_file)
 
-    restored = Mirror(f"sqlite:///{tmp_path / 'backup.db'}")
+    restored = Mirror(backup)
     try:
         with pytest.raises(Unavailable, match=f"the log has signed for {newest.size}"):
             serve(restored, key_file)
@@ -125,11 +125,12 @@ def test_an_older_mirror_signs_and_serves_nothing_until_it_has_caught_up(
         assert restored.queries.checkpoint() == mirror.queries.checkpoint()
     finally:
         restored.close()
+        databases.drop(backup)
 
 
 @pytest.mark.parametrize("lost", ["nothing", "mirror", "note"])
 def test_a_fork_is_never_signed_or_served(
-    ledger: Ledger, mirror: Mirror, key_file: LogKeyFile, tmp_path: Path, lost: str
+    ledger: Ledger, databases: Databases, mirror: Mirror, key_file: LogKeyFile, lost: str
 ) -> None:
     """The same journal with another history, however much of what was signed is lost along with it."""
     ledger.publish(1)
@@ -143,15 +144,15 @@ def test_a_fork_is_never_signed_or_served(
     ledger.versions.update({2: 0, 3: 0})
     for number in (4, 5, 6):
         ledger.publish(number)
-    other = Mirror(f"sqlite:///{tmp_path / 'other.db'}")
-    other.upgrade()
+    url = databases.migrated()
+    other = Mirror(url)
     try:
         ledger.indexer(other).once()
         if lost != "mirror":
             row = mirror.queries.checkpoint()
             assert row is not None
             with other.writer.transaction() as connection:
-                connection.exec_driver_sql("INSERT INTO checkpoint VALUES (1, ?, ?)", (row.vkey, row.note))
+                connection.execute(insert(CHECKPOINT).values(id=1, vkey=row.vkey, note=row.note))
         if lost == "note":
             key_file.signed_path.unlink()
         with pytest.raises(Inconsistent, match=f"another root of the first {signed.size} acts"):
@@ -166,6 +167,7 @@ def test_a_fork_is_never_signed_or_served(
                 serve(other, key_file)
     finally:
         other.close()
+        databases.drop(url)
 
 
 def test_altered_tiles_are_not_signed(ledger: Ledger, mirror: Mirror, key_file: LogKeyFile) -> None:
@@ -174,7 +176,7 @@ def test_altered_tiles_are_not_signed(ledger: Ledger, mirror: Mirror, key_file: 
     with mirror.writer.transaction() as connection:
         (hashes,) = connection.exec_driver_sql("SELECT hashes FROM tile WHERE level = 0").scalars()
         altered = bytes([hashes[0] ^ 1]) + hashes[1:]
-        connection.exec_driver_sql("UPDATE tile SET hashes = ? WHERE level = 0", (altered,))
+        connection.execute(update(TILE).where(TILE.c.level == 0).values(hashes=altered))
     with pytest.raises(Inconsistent, match="mulu index --reproject"):
         Checkpoints(key_file, mirror.writer, lambda message: None).publish()
     assert key_file.last_note() is None
@@ -185,7 +187,7 @@ def test_altered_tiles_are_not_signed(ledger: Ledger, mirror: Mirror, key_file: 
 
 @pytest.mark.parametrize("place", ["before-signing", "signed-file-written", "committed"])
 def test_killed_while_it_signs(
-    ledger: Ledger, mirror: Mirror, key_file: LogKeyFile, tmp_path: Path, place: str
+    ledger: Ledger, database: str, mirror: Mirror, key_file: LogKeyFile, tmp_path: Path, place: str
 ) -> None:
     """Whatever the moment, no size is published that is not stored, and the next run publishes the same note."""
     ledger.publish(1)
@@ -194,7 +196,7 @@ def test_killed_while_it_signs(
     ledger.publish(2, 3)
     deployment = tmp_path / "deployment.json"
     deployment.write_text(json.dumps(ledger.contracts.deployment.to_json()))
-    words = [ledger.node.url, str(deployment), f"sqlite:///{tmp_path / 'mirror.db'}", str(key_file.path), place]
+    words = [ledger.node.url, str(deployment), database, str(key_file.path), place]
     killed = subprocess.run(
         [sys.executable, "-m", "tests.integration.indexer.sign_process", *words],
         cwd=ROOT,

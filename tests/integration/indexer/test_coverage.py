@@ -14,6 +14,7 @@ from ledger.grant.coverage import Question, coverage, is_effective
 from ledger.model.grant import ALL_ITEMS, Approval, Coverage, GrantContent, Kind, Mode
 from ledger.store.grant_facts import GrantFacts
 from ledger.store.mirror import Mirror
+from tests.databases import POSTGRESQL, SQLITE
 from tests.integration.indexer.conftest import AUTHORITY, Ledger
 from tests.integration.indexer.granting import (
     AREAS,
@@ -297,7 +298,7 @@ def _check_organization(facts: GrantFacts, wanderer: Wanderer, question: Questio
         assert answer.derivation.chain[-1].link.number == answer.derivation.by or answer.allowed
 
 
-@pytest.mark.parametrize("wanderer", [1, 2], indirect=True)
+@pytest.mark.parametrize(("wanderer", "database_kind"), [(1, SQLITE), (2, POSTGRESQL)], indirect=True)
 def test_the_mirror_answers_as_the_contract(wanderer: Wanderer, mirror: Mirror) -> None:
     wander_and_ask(wanderer, mirror, steps=140, questions=1_000)
 

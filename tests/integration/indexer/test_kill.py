@@ -31,7 +31,7 @@ def filled(founded: Ledger) -> Ledger:
     return founded
 
 
-def start(ledger: Ledger, folder: Path) -> subprocess.Popen[str]:
+def start(ledger: Ledger, folder: Path, database: str) -> subprocess.Popen[str]:
     file = folder / "deployment.json"
     file.write_text(json.dumps(ledger.contracts.deployment.to_json()))
     return subprocess.Popen(
@@ -41,7 +41,7 @@ def start(ledger: Ledger, folder: Path) -> subprocess.Popen[str]:
             "tests.integration.indexer.index_process",
             ledger.node.url,
             str(file),
-            f"sqlite:///{folder / 'mirror.db'}",
+            database,
         ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -50,21 +50,21 @@ def start(ledger: Ledger, folder: Path) -> subprocess.Popen[str]:
     )
 
 
-def killed_and_repeated(ledger: Ledger, folder: Path, seed: int, kills: int) -> int:
+def killed_and_repeated(ledger: Ledger, folder: Path, database: str, seed: int, kills: int) -> int:
     """Kills indexers at random moments after their first batch and lets a last one finish; how many were killed."""
     generator, killed = random.Random(seed), 0
     for _ in range(kills):
-        with start(ledger, folder) as process:
+        with start(ledger, folder, database) as process:
             assert process.stdout is not None
             process.stdout.readline()
             time.sleep(generator.uniform(0, 0.06))
             process.kill()
             process.communicate()
             killed += process.returncode == -9
-    with start(ledger, folder) as last:
+    with start(ledger, folder, database) as last:
         _, said = last.communicate(timeout=120)
     assert last.returncode == 0, said
-    mirror = Mirror(f"sqlite:///{folder / 'mirror.db'}")
+    mirror = Mirror(database)
     try:
         position = mirror.queries.position()
         assert position.journal_size == ledger.contracts.call("Journal", "size")
@@ -75,11 +75,11 @@ def killed_and_repeated(ledger: Ledger, folder: Path, seed: int, kills: int) -> 
     return killed
 
 
-def test_killed_five_times(filled: Ledger, tmp_path: Path) -> None:
-    assert killed_and_repeated(filled, tmp_path, seed=1, kills=5) > 0
+def test_killed_five_times(filled: Ledger, tmp_path: Path, database: str) -> None:
+    assert killed_and_repeated(filled, tmp_path, database, seed=1, kills=5) > 0
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(10))
-def test_killed_fifty_times(filled: Ledger, tmp_path: Path, seed: int) -> None:
-    killed_and_repeated(filled, tmp_path, seed=100 + seed, kills=5)
+def test_killed_fifty_times(filled: Ledger, tmp_path: Path, database: str, seed: int) -> None:
+    killed_and_repeated(filled, tmp_path, database, seed=100 + seed, kills=5)

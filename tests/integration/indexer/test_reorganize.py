@@ -7,6 +7,7 @@ from ledger.indexer.finality import Finality
 from ledger.store.compare import check_mirror
 from ledger.store.entry_queries import Filter
 from ledger.store.mirror import Mirror
+from tests.databases import changed
 from tests.integration.indexer.conftest import Ledger
 
 
@@ -68,9 +69,7 @@ def test_below_finality_it_stops(ledger: Ledger, mirror: Mirror) -> None:
 def test_a_mirror_that_was_changed_by_hand_is_found_out(ledger: Ledger, mirror: Mirror) -> None:
     ledger.publish(1, 2)
     ledger.indexer(mirror).once()
-    with mirror.engine.connect() as connection:
-        connection.exec_driver_sql("UPDATE entry SET title = 'forged' WHERE local_code = 'E-2'")
-        connection.exec_driver_sql("COMMIT")
+    changed(mirror, "UPDATE entry SET title = 'forged' WHERE local_code = 'E-2'")
     (difference,) = check_mirror(ledger.chain, mirror, ledger.contracts.deployment)
     assert (difference.table, difference.column, difference.ours) == ("entry", "title", "forged")
     assert mirror.reproject() == ledger.contracts.call("Journal", "size")

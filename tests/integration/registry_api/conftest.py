@@ -1,18 +1,20 @@
 """A server on a sample mirror, asked without a socket."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from registry_api.main import create_app
+from tests.databases import Databases
 
 from .grants import build_grants
 from .register import build_register
 from .sample import SampleApplication, build
+
+Build = Callable[[str], SampleApplication]
 
 
 class Client:
@@ -32,10 +34,32 @@ class Client:
         return self.request("GET", address, **options)
 
 
+class Samples:
+    """Sample mirrors, made once for each kind of database."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[Build, str], SampleApplication] = {}
+
+    def get(self, build: Build, kind: str, databases: Databases) -> SampleApplication:
+        if (build, kind) not in self._made:
+            self._made[build, kind] = build(databases.migrated())
+        return self._made[build, kind]
+
+    def close(self) -> None:
+        for made in self._made.values():
+            made.mirror.close()
+
+
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleApplication:
-    path: Path = tmp_path_factory.mktemp("mirror") / "mirror.db"
-    return build(f"sqlite:///{path}")
+def samples() -> Iterator[Samples]:
+    made = Samples()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def sample(samples: Samples, database_kind: str, databases: Databases) -> SampleApplication:
+    return samples.get(build, database_kind, databases)
 
 
 @pytest.fixture
@@ -49,25 +73,23 @@ def client(application: SampleApplication) -> Client:
     return Client(create_app(application))
 
 
-@pytest.fixture(scope="session")
-def register(tmp_path_factory: pytest.TempPathFactory) -> SampleApplication:
-    path: Path = tmp_path_factory.mktemp("register") / "mirror.db"
-    return build_register(f"sqlite:///{path}")
+@pytest.fixture(scope="module")
+def register(samples: Samples, database_kind: str, databases: Databases) -> SampleApplication:
+    return samples.get(build_register, database_kind, databases)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def office(register: SampleApplication) -> Client:
     """A server on a mirror with registrations."""
     return Client(create_app(register))
 
 
-@pytest.fixture(scope="session")
-def granted(tmp_path_factory: pytest.TempPathFactory) -> SampleApplication:
-    path: Path = tmp_path_factory.mktemp("grants") / "mirror.db"
-    return build_grants(f"sqlite:///{path}")
+@pytest.fixture(scope="module")
+def granted(samples: Samples, database_kind: str, databases: Databases) -> SampleApplication:
+    return samples.get(build_grants, database_kind, databases)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def grants(granted: SampleApplication) -> Client:
     """A server on a mirror with grants."""
     return Client(create_app(granted))

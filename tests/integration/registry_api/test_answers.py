@@ -1,7 +1,6 @@
 """Every route on a real mirror: its answer has exactly the members that are documented."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -199,8 +198,8 @@ class TestOrganizations:
     def test_as_of_before_its_account(self, client: Client) -> None:
         assert ask(client, f"/v1/organizations/{WATER}?as_of=4", schemas.OrganizationAnswer)["accounts"] == []
 
-    def test_accounts_and_versions_are_the_500_newest(self, tmp_path: Path) -> None:
-        application = build(f"sqlite:///{tmp_path / 'mirror.db'}")
+    def test_accounts_and_versions_are_the_500_newest(self, database: str) -> None:
+        application = build(database)
         added = [bytes([9]) * 16 + at.to_bytes(4, "big") for at in range(501)]
         application.city.mine(
             *(
@@ -211,6 +210,7 @@ class TestOrganizations:
         changes = [("OrganizationSuspended", "OrganizationResumed")[at % 2] for at in range(501)]
         application.city.mine(*(("Organizations", change, {"code": WATER}) for change in changes))
         answer = ask(Client(create_app(application)), f"/v1/organizations/{WATER}", schemas.OrganizationAnswer)
+        application.mirror.close()
         for rows in (answer["accounts"], answer["history"]):
             indices = [row["act_index"] for row in rows]
             assert len(indices) == 500

@@ -13,6 +13,7 @@ from ledger.merkle.proof import verify_consistency
 from ledger.model.ids import to_hex
 from registry_api import journal_schemas
 from registry_api.main import create_app
+from tests.databases import Databases
 
 from .conftest import Client
 from .sample import ORIGIN, SampleApplication, build
@@ -21,14 +22,15 @@ BASE = "/v1/journal"
 
 
 @pytest.fixture(scope="module")
-def signed(tmp_path_factory: pytest.TempPathFactory) -> SampleApplication:
+def signed(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[SampleApplication]:
     """A mirror with a checkpoint below its head."""
     folder: Path = tmp_path_factory.mktemp("log")
-    made = build(f"sqlite:///{folder / 'mirror.db'}")
+    made = build(databases.migrated())
     file = LogKeyFile(folder / "log.key", ORIGIN)
     file.make_missing()
     Checkpoints(file, made.mirror.writer, lambda message: None).publish()
-    return made
+    yield made
+    made.mirror.close()
 
 
 @pytest.fixture
@@ -64,8 +66,8 @@ def test_journal_names_key_and_note(log: Client, size: int) -> None:
     assert named["vkey"].startswith(f"mulu/{ORIGIN.hex()}+")
 
 
-def test_a_new_checkpoint_is_a_new_answer(signed: SampleApplication, tmp_path: Path) -> None:
-    made = build(f"sqlite:///{tmp_path / 'mirror.db'}")
+def test_a_new_checkpoint_is_a_new_answer(signed: SampleApplication, tmp_path: Path, database: str) -> None:
+    made = build(database)
     client = Client(create_app(made))
     before = client.get(BASE)
     assert before.json()["journal"]["checkpoint"] is None
@@ -76,6 +78,7 @@ def test_a_new_checkpoint_is_a_new_answer(signed: SampleApplication, tmp_path: P
     assert after.status_code == 200
     assert after.json()["journal"]["checkpoint"] is not None
     assert client.get(BASE, headers={"if-none-match": after.headers["etag"]}).status_code == 304
+    made.mirror.close()
 
 
 @pytest.mark.parametrize("address", ["checkpoint", "tile/0/000.p/1", "tile/entries/000.p/1"])

@@ -1,8 +1,6 @@
 """Whatever goes wrong is a problem document with its status, and gives nothing away."""
 
 import json
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from registry_api.errors import PROBLEM_TYPES
 from registry_api.hardening import CONTENT_SECURITY_POLICY
 from registry_api.main import create_app
 from registry_api.schemas import Problem
+from tests.databases import Databases
 
 from .conftest import Client
 from .sample import MEDICINE, WATER, SampleApplication
@@ -172,16 +171,17 @@ def test_node_that_is_down(client: Client, application: SampleApplication) -> No
     assert client.get("/v1/acts/0/proof").headers["retry-after"] == "5"
 
 
-def test_mirror_that_is_empty(application: SampleApplication) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        mirror = Mirror(f"sqlite:///{Path(folder) / 'mirror.db'}")
-        client = Client(create_app(SampleApplication(mirror, application.city)))
-        assert "mulu index" in refused(client, "/v1/entries", 503).detail
-        mirror.upgrade()
-        assert refused(client, "/v1/journal", 503).type == "/problems/unavailable"
-        refused(client, "/readyz", 503)
-        assert client.get("/healthz").status_code == 200
-        mirror.close()
+def test_mirror_that_is_empty(application: SampleApplication, databases: Databases) -> None:
+    url = databases.empty()
+    mirror = Mirror(url)
+    client = Client(create_app(SampleApplication(mirror, application.city)))
+    assert "mulu index" in refused(client, "/v1/entries", 503).detail
+    mirror.upgrade()
+    assert refused(client, "/v1/journal", 503).type == "/problems/unavailable"
+    refused(client, "/readyz", 503)
+    assert client.get("/healthz").status_code == 200
+    mirror.close()
+    databases.drop(url)
 
 
 class Failing(SampleApplication):

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -62,12 +61,13 @@ def test_what_was_disclosed_is_told_with_its_lateness(granted: SampleApplication
     assert "逾期披露" in markdown(document(made))
 
 
-def test_the_same_acts_give_the_same_bytes(granted: SampleApplication, tmp_path: Path) -> None:
-    again = build_grants(f"sqlite:///{tmp_path / 'mirror.db'}")
+def test_the_same_acts_give_the_same_bytes(granted: SampleApplication, database: str) -> None:
+    again = build_grants(database)
     for grant in (OPERATION, SHARING, OVERALL, BROKEN):
         one, two = (document(material(made, grant, 2026)) for made in (granted, again))
         assert canonical.encode(one) == canonical.encode(two)
         assert markdown(one) == markdown(two)
+    again.mirror.close()
     # Blocks without acts change nothing: the last block is one.
     acts = granted.mirror.queries.acts(limit=1)
     assert document(material(granted, OPERATION, 2026))["as_of"]["block"] == acts[0].block_number

@@ -1,14 +1,12 @@
-"""Mirrors for tests: a schema is made once and copied."""
+"""Mirrors for tests."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from ledger.indexer import fetch
-from ledger.store.engine import upgrade
 from ledger.store.mirror import Mirror
+from tests.databases import Databases
 
 
 @pytest.fixture(autouse=True)
@@ -17,35 +15,37 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "PIECE", 2)
 
 
-@pytest.fixture(scope="session")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the tables and nothing in them."""
-    path = tmp_path_factory.mktemp("schema") / "schema.db"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
 @pytest.fixture
-def new_mirror(schema: Path, tmp_path: Path) -> Iterator[Callable[[], Mirror]]:
-    """Makes empty mirrors; closes them at the end."""
-    made: list[Mirror] = []
+def new_mirrors(databases: Databases) -> Iterator[Callable[[int], list[Mirror]]]:
+    """Makes empty mirrors, for one example after the other: those of the call before are closed."""
+    made: dict[str, Mirror] = {}
 
-    def make() -> Mirror:
-        path = tmp_path / f"mirror-{len(made)}.db"
-        shutil.copy(schema, path)
-        made.append(Mirror(f"sqlite:///{path}"))
-        return made[-1]
+    def close() -> None:
+        for mirror in made.values():
+            mirror.close()
+        databases.give_back(*made)
+        made.clear()
+
+    def make(number: int) -> list[Mirror]:
+        close()
+        made.update((url, Mirror(url)) for url in [databases.migrated() for _ in range(number)])
+        return list(made.values())
 
     yield make
-    for mirror in made:
-        mirror.close()
+    close()
 
 
 @pytest.fixture
-def mirror(new_mirror: Callable[[], Mirror]) -> Mirror:
-    return new_mirror()
+def mirror(database: str) -> Iterator[Mirror]:
+    made = Mirror(database)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def other(new_mirror: Callable[[], Mirror]) -> Mirror:
-    return new_mirror()
+def other(databases: Databases) -> Iterator[Mirror]:
+    url = databases.migrated()
+    made = Mirror(url)
+    yield made
+    made.close()
+    databases.give_back(url)

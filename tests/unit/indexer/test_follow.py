@@ -11,6 +11,7 @@ from ledger.indexer.follow import Indexer
 from ledger.indexer.progress import Progress
 from ledger.store.compare import compare
 from ledger.store.mirror import Mirror
+from tests.databases import changed
 from tests.unit.indexer.fake_chain import Acts, Block, FakeChain, child, deployment, founding, genesis
 
 
@@ -99,9 +100,7 @@ def test_a_wrong_chain_is_named_before_anything_is_written(
 def test_a_mirror_of_another_ledger_is_refused(mirror: Mirror) -> None:
     chain = FakeChain(start())
     indexer(chain, mirror).once()
-    with mirror.engine.connect() as connection:
-        connection.exec_driver_sql("UPDATE cursor SET origin = zeroblob(32)")
-        connection.exec_driver_sql("COMMIT")
+    changed(mirror, "UPDATE cursor SET origin = :zeros", zeros=bytes(32))
     with pytest.raises(Inconsistent, match="wrong chain: the mirror has origin"):
         indexer(chain, mirror).once()
 

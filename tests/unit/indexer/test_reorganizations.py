@@ -17,6 +17,7 @@ from ledger.store.compare import compare
 from ledger.store.mirror import Mirror
 from ledger.store.objection_queries import ObjectionFilter
 from ledger.store.writer import Writer
+from tests.databases import SQLITE
 from tests.unit.indexer.fake_chain import FakeChain, deployment
 from tests.unit.indexer.histories import Registration, World, beginning, next_world
 
@@ -78,9 +79,9 @@ def tree(data: st.DataObject) -> list[list[World]]:
 @CASES
 @given(data=st.data())
 def test_following_any_reorganization_equals_indexing_the_winner(
-    data: st.DataObject, new_mirror: Callable[[], Mirror]
+    data: st.DataObject, new_mirrors: Callable[[int], list[Mirror]]
 ) -> None:
-    followed, fresh = new_mirror(), new_mirror()
+    followed, fresh = new_mirrors(2)
     most = data.draw(st.integers(1, 4))
     histories = tree(data)
     chain = FakeChain(histories[0][-1].block, most_blocks=most)
@@ -98,9 +99,9 @@ def test_following_any_reorganization_equals_indexing_the_winner(
 @pytest.mark.parametrize("stored", [False, True], ids=["fails-unstored", "fails-stored"])
 @given(data=st.data())
 def test_a_write_that_fails_anywhere_loses_and_repeats_nothing(
-    stored: bool, data: st.DataObject, new_mirror: Callable[[], Mirror]
+    stored: bool, data: st.DataObject, new_mirrors: Callable[[int], list[Mirror]]
 ) -> None:
-    followed, fresh = new_mirror(), new_mirror()
+    followed, fresh = new_mirrors(2)
     histories = tree(data)
     chain = FakeChain(histories[0][-1].block, most_blocks=data.draw(st.integers(1, 4)))
     fails_at = data.draw(st.integers(1, 12))
@@ -116,10 +117,13 @@ def test_a_write_that_fails_anywhere_loses_and_repeats_nothing(
     assert compare(followed, fresh) == []
 
 
+@pytest.mark.databases(SQLITE)
 @CASES
 @given(data=st.data())
-def test_registrations_stand_as_their_history_says(data: st.DataObject, new_mirror: Callable[[], Mirror]) -> None:
-    mirror = new_mirror()
+def test_registrations_stand_as_their_history_says(
+    data: st.DataObject, new_mirrors: Callable[[int], list[Mirror]]
+) -> None:
+    (mirror,) = new_mirrors(1)
     world = grow(data, [beginning()], b"\0", 8)[-1]
     Indexer(FakeChain(world.block, most_blocks=2), mirror.writer, deployment(), Finality(DEPTH)).once()
     queries = mirror.queries
@@ -149,10 +153,11 @@ def test_registrations_stand_as_their_history_says(data: st.DataObject, new_mirr
     assert still_open == world.objections
 
 
+@pytest.mark.databases(SQLITE)
 @CASES
 @given(data=st.data())
-def test_grants_stand_as_their_history_says(data: st.DataObject, new_mirror: Callable[[], Mirror]) -> None:
-    mirror = new_mirror()
+def test_grants_stand_as_their_history_says(data: st.DataObject, new_mirrors: Callable[[int], list[Mirror]]) -> None:
+    (mirror,) = new_mirrors(1)
     world = grow(data, [beginning()], b"\0", 14, granting=True)[-1]
     Indexer(FakeChain(world.block, most_blocks=2), mirror.writer, deployment(), Finality(DEPTH)).once()
     queries = mirror.queries

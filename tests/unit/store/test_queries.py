@@ -16,6 +16,7 @@ from ledger.model.ids import EntryId
 from ledger.model.organization_code import sample_code
 from ledger.store.entry_queries import Filter
 from ledger.store.mirror import Mirror
+from tests.databases import Databases
 from tests.unit.indexer.fake_chain import (
     ADMIN,
     CODE,
@@ -42,7 +43,7 @@ def later(parent: Block) -> Acts:
 
 
 @pytest.fixture(scope="module")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
+def mirror(databases: Databases) -> Iterator[Mirror]:
     """Blocks: 2 founding, 3 acts, 4 empty, 5 acts, 6 empty."""
     block = founding(child(genesis(), b"", None))
     acts = later(block)
@@ -62,11 +63,12 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
     acts.propose(2)
     acts.set_parameter("notice_workdays", 2, 20, proposal=0, since=GENESIS_TIME + 10_000)
     block = child(child(block, b"", acts), b"", None)
-    mirror = Mirror(f"sqlite:///{tmp_path_factory.mktemp('mirror') / 'mirror.db'}")
-    mirror.upgrade()
+    url = databases.migrated()
+    mirror = Mirror(url)
     Indexer(FakeChain(block), mirror.writer, deployment(), Finality(2)).once()
     yield mirror
     mirror.close()
+    databases.give_back(url)
 
 
 def codes(mirror: Mirror, wanted: Filter, at: int | None = None) -> list[tuple[str, int]]:

@@ -15,6 +15,7 @@ from ledger.model.roles import Role
 from ledger.store.mirror import Mirror
 from ledger.store.objection_queries import ObjectionFilter
 from ledger.store.registration_queries import RegistrationFilter
+from tests.databases import Databases
 from tests.unit.indexer.fake_chain import (
     ADMIN,
     CODE,
@@ -45,7 +46,7 @@ def later(parent: Block) -> RegistrationActs:
 
 
 @pytest.fixture(scope="module")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
+def mirror(databases: Databases) -> Iterator[Mirror]:
     """FIRST is issued, changed and revoked; SECOND is under objection; THIRD waits for a district."""
     block = founding(child(genesis(), b"", None))
     acts = later(block)
@@ -94,11 +95,12 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirror]:
     acts.set_status("RegistrationRevoked", FIRST, 4, 2)
     block = child(block, b"", acts)  # 8, revoked
 
-    mirror = Mirror(f"sqlite:///{tmp_path_factory.mktemp('mirror') / 'mirror.db'}")
-    mirror.upgrade()
+    url = databases.migrated()
+    mirror = Mirror(url)
     Indexer(FakeChain(block), mirror.writer, deployment(), Finality(2)).once()
     yield mirror
     mirror.close()
+    databases.give_back(url)
 
 
 def _id(local_code: bytes) -> bytes:

@@ -262,12 +262,14 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE entry_search USING fts5"
             "(tokens, content='', detail=none, columnsize=0, tokenize='ascii')"
         )
+    else:
+        op.execute("CREATE TABLE entry_search (act_index bigint PRIMARY KEY, tokens text[] NOT NULL)")
+        op.execute("CREATE INDEX ix_entry_search_tokens ON entry_search USING gin (tokens)")
 
 
 def downgrade() -> None:
     """Drops the tables."""
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE entry_search")
+    op.execute("DROP TABLE entry_search")
     op.drop_index(
         "ix_proposal_to_block",
         table_name="proposal",
