@@ -11,7 +11,6 @@ After each round every act that any side accepted is on the ledger once, and the
 import argparse
 import random
 import re
-import signal
 import subprocess
 import time
 from collections import Counter
@@ -166,7 +165,7 @@ class Soak:
             while not process.stdout.readline().startswith("following"):
                 assert process.poll() is None, "index ended"
             yield said
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             _, errors = process.communicate(timeout=60)
             assert process.returncode == 0, errors
             said.append(errors)
