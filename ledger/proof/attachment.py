@@ -40,6 +40,8 @@ def read_attachment(data: bytes) -> bytes:
             lzw_maximum_output_length=PDF_BYTES,
             run_length_maximum_output_length=PDF_BYTES,
             stream_decoding_work_maximum_length=4 * PDF_BYTES,
+            # A certificate has no image that needs another program, and a stranger's PDF starts none.
+            jbig2dec_binary=None,
         ):
             reader = PdfReader(BytesIO(data))
             if reader.is_encrypted:
