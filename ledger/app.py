@@ -301,9 +301,8 @@ class App:
 def load_trust(path: Path) -> "Trust":
     """The trust file at a path. Raises NotFound, Malformed."""
     from ledger.files import read_bytes
-    from ledger.model.canonical import decode_any
     from ledger.proof.bundle import BUNDLE_BYTES
-    from ledger.proof.trust import parse_trust
+    from ledger.proof.trust import read_trust
 
     try:
         data = read_bytes(path, BUNDLE_BYTES)
@@ -312,7 +311,6 @@ def load_trust(path: Path) -> "Trust":
             f"no trust file at {path}: get it from somebody you trust and name it with --trust or MULU_TRUST"
         ) from None
     try:
-        raw = decode_any(data)
+        return read_trust(data)
     except Malformed as error:
         raise Malformed(f"{path}: {error}") from None
-    return parse_trust(raw)

@@ -185,14 +185,18 @@ def _verify(data: bytes, asked: _Asked) -> Report:
     """The verdict on one document. Raises Malformed."""
     now = datetime.now(UTC)
     if not is_certificate(data):
-        bundle = parse_bundle(data)
-        node = _ask(asked, bundle.statement, bundle.evidence.header)
+        node = _ask_of_bundle(asked, data) if asked.rpc is not None else None
         return verify_bundle(data, asked.trust, node, now, asked.at)
     document = read_document(data)
     carried = bundle_of(document.certificate)
     header = carried.evidence.header if carried is not None else None
     node = _ask(asked, statement_of(document.certificate), header)
     return verify_certificate(document, asked.trust, node, now, asked.at)
+
+
+def _ask_of_bundle(asked: _Asked, data: bytes) -> NodeEvidence | None:
+    bundle = parse_bundle(data)
+    return _ask(asked, bundle.statement, bundle.evidence.header)
 
 
 def _ask(asked: _Asked, statement: Statement, header: bytes | None) -> NodeEvidence | None:

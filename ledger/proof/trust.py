@@ -118,6 +118,11 @@ class Trust:
         return hashlib.sha256(canonical.encode(self.to_json())).hexdigest()
 
 
+def read_trust(data: bytes) -> Trust:
+    """The trust that a file's bytes state. Raises Malformed naming the member that is wrong."""
+    return parse_trust(canonical.decode_any(data))
+
+
 def parse_trust(raw: Any) -> Trust:
     """The trust that a file's JSON value states. Raises Malformed naming the member that is wrong."""
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:

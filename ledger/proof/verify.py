@@ -4,7 +4,6 @@ The order: the block's header and the seals on it; the contracts' accounts and c
 statement and the journal; the act, its content, its path to the journal's root; then what all this is worth today.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,11 +97,19 @@ def check_bundle(run: Checks, bundle: Bundle, node: NodeEvidence | None) -> Prov
     state = open_state(bundle.evidence, trust)
     _check_seals(run, state, node)
     contracts = contracts_of(statement)
-    for name, check, en, zh in (
-        ("account", _check_accounts, f"{', '.join(contracts)} with the trusted code", "合约及代码与信任文件一致"),
-        ("storage", _read, "the slots of the statement are proven", "所述内容的存储位置已证明"),
-    ):
-        run.check(name, _bound(check, state, statement, proven), en, zh)
+
+    def check_accounts() -> None:
+        for contract in contracts:
+            state.check_account(contract)
+
+    def read_slots() -> None:
+        facts = read_facts(statement, state.word, state.header)
+        state.check_used()
+        check_agreement(statement, facts)
+        proven.facts = facts
+
+    run.check("account", check_accounts, f"{', '.join(contracts)} with the trusted code", "合约及代码与信任文件一致")
+    run.check("storage", read_slots, "the slots of the statement are proven", "所述内容的存储位置已证明")
     if bundle.act is None or run.contradicted:
         return proven
     act, facts = bundle.act, proven.facts
@@ -144,24 +151,6 @@ def _said(state: State, found: SealsUnknown | Message | None) -> tuple[str, str]
     number, hash_ = state.header.number, to_hex(state.hash)
     en, zh = (f": {found.en}", f"：{found.zh}") if isinstance(found, Message) else ("", "")
     return f"block {number}, {hash_}{en}", f"区块 {number}，{hash_}{zh}"
-
-
-def _check_accounts(state: State, statement: Statement, proven: Proven) -> None:
-    for contract in contracts_of(statement):
-        state.check_account(contract)
-
-
-def _read(state: State, statement: Statement, proven: Proven) -> None:
-    facts = read_facts(statement, state.word, state.header)
-    state.check_used()
-    check_agreement(statement, facts)
-    proven.facts = facts
-
-
-def _bound(
-    check: Callable[[State, Statement, Proven], None], state: State, statement: Statement, proven: Proven
-) -> Callable[[], None]:
-    return lambda: check(state, statement, proven)
 
 
 def _check_origin(bundle: Bundle, trust: Trust) -> None:

@@ -21,7 +21,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.model.ids import to_hex
 from tests.conftest import ROOT, Tools
+from tests.unit.certificate.material import certificate
+from tests.unit.proof.material import STATEMENT
+from tests.unit.proof.test_attachment import pdf as attached
 from tests.unit.proof.test_sealed_bundles import on_qbft, qbft_trust
 
 SECONDS = 120
@@ -170,6 +174,23 @@ def test_without_anvil_it_says_how_to_get_it(whole: Installed) -> None:
 def test_a_bundle_is_verified_by_the_verifier_alone(alone: Installed) -> None:
     assert alone.run("verify", "entry.json", "--trust", "trust.json").splitlines()[-1] == "VALID"
     assert "fingerprint" in alone.run("trust", "show", "--trust", "trust.json")
+
+
+def test_the_readmes_program_verifies_with_the_verifier_alone(alone: Installed) -> None:
+    program = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    assert program is not None
+    shutil.copy(alone.home / "entry.json", alone.home / "entry.proof.json")
+    (alone.home / "certificate.pdf").write_bytes(attached(certificate().encode()))
+    ran = subprocess.run(
+        [alone.environment / "bin" / "python", "-c", program[1]],
+        cwd=alone.home,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert ran.stdout.splitlines()[0] == f"VALID 0 {to_hex(STATEMENT.id)}", ran.stderr
+    assert "content passed" in ran.stdout
 
 
 def test_the_verifier_alone_says_what_it_lacks(alone: Installed) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.errors import Malformed
 from ledger.merkle.checkpoint import LogKey
-from ledger.proof.trust import Trust, Window, parse_trust
+from ledger.proof.trust import Trust, Window, parse_trust, read_trust
 from tests.unit.proof.sealed import ADDRESSES
 from tests.unit.proof.test_sealed_bundles import clique_trust, qbft_trust
 from tests.unit.proof.world import trust
@@ -19,7 +19,7 @@ GOOD = qbft_trust()
 
 @pytest.mark.parametrize("known", [trust(), qbft_trust(), clique_trust()])
 def test_what_is_written_is_read(known: Trust) -> None:
-    assert parse_trust(json.loads(json.dumps(known.to_json()))) == known
+    assert read_trust(json.dumps(known.to_json()).encode()) == known
     assert len(known.fingerprint) == 64
     assert replace(known, max_age_seconds=1).fingerprint != known.fingerprint
 
@@ -83,6 +83,12 @@ def without(name: str) -> Any:
 def test_what_is_no_trust_file(make: Callable[[], Any], said: str) -> None:
     with pytest.raises(Malformed, match=said):
         parse_trust(make())
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff", "{}".encode("utf-16"), b"[" * 100_000])
+def test_what_is_no_json(data: bytes) -> None:
+    with pytest.raises(Malformed, match=r"not JSON|nested deeper"):
+        read_trust(data)
 
 
 def test_windows_are_half_open_in_blocks_and_in_time() -> None:
