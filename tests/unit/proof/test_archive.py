@@ -5,6 +5,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+import ledger.proof.archive as archives
 from ledger.errors import Malformed
 from ledger.proof.archive import read_archive
 from ledger.proof.attachment import PDF_BYTES, read_attachment
@@ -39,13 +40,14 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
             continue
 
 
-def test_an_archive_that_unpacks_to_far_more_than_its_size(tmp_path: Path) -> None:
+def test_an_archive_that_unpacks_to_far_more_than_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file is small enough; thousands like them would be read for hours."""
-    path = archive(tmp_path / "bomb.zip", **{str(at): bytes(PDF_BYTES) for at in range(5)})
-    assert path.stat().st_size < 100_000
+    monkeypatch.setattr(archives, "_UNPACKED_BYTES", 4 << 20)
+    path = archive(tmp_path / "bomb.zip", **{str(at): bytes(1 << 20) for at in range(5)})
+    assert path.stat().st_size < 10_000
     files = read_archive(path)
-    assert [len(next(files)[1]) for _ in range(4)] == [PDF_BYTES] * 4
-    with pytest.raises(Malformed, match="unpacks to more than 67108864 bytes"):
+    assert [len(next(files)[1]) for _ in range(4)] == [1 << 20] * 4
+    with pytest.raises(Malformed, match="unpacks to more than 4194304 bytes"):
         next(files)
 
 

@@ -14,11 +14,12 @@ from ledger.model.registration_number import registration_number
 from ledger.proof.bundle import Bundle, RecordedAct, parse_bundle
 from ledger.proof.header import parse_header
 from ledger.proof.statement import AbsenceStatement, ActStatement
+from ledger.proof.trie import Trie, account_at, word_at
 from ledger.proof.trust import TrustedContract
 from ledger.proof.verdict import Outcome, Verdict
 from ledger.proof.verify import verify
 from tests.unit.proof.material import BLOCK_TIME, CONTENT, ENTRY, NOW, ORIGIN, Honest, bundle, ledger, recorded, trust
-from tests.unit.proof.world import mapped
+from tests.unit.proof.world import ADDRESSES, mapped
 
 BUNDLE = bundle()
 HONEST = Honest(BUNDLE).node
@@ -151,6 +152,19 @@ def test_damaged_bundles(damaged: Bundle, reason: str) -> None:
     report = verify(damaged.encode(), trust(), None, NOW)
     assert (report.verdict, report.reason) == (Verdict.CONTRADICTED, reason)
     assert report.verdict is verify(damaged.encode(), trust(), Honest(damaged).node(), NOW).verdict
+
+
+def test_right_proofs_of_another_contract_or_slot() -> None:
+    """Genuine nodes, under the same header, that lead to something else."""
+    made = ledger(recorded()[1])
+    state, storage = made.tries()
+    accounts, slots = (Trie(one.root, one.nodes.values(), "x") for one in (state, storage["Catalog"]))
+    assert account_at(accounts, ADDRESSES["Policy"]) is not None
+    assert word_at(slots, 99) == b"\x99" * 32
+    of_another_account = with_evidence(state=accounts.needed())
+    of_another_slot = with_storage(lambda kept: {**kept, "Catalog": slots.needed()})
+    assert verify(of_another_account.encode(), trust(), None, NOW).headline == "CONTRADICTED: account"
+    assert verify(of_another_slot.encode(), trust(), None, NOW).headline == "CONTRADICTED: storage"
 
 
 def test_a_bundle_that_is_superseded_by_itself() -> None:
