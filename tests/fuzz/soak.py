@@ -57,7 +57,9 @@ class Figures:
 
 
 def feed(count: int, seed: int, only: Collection[str] = (), say: Callable[[str], None] = lambda line: None) -> Figures:
-    """Feeds that many inputs, shared out among the parsers; the same for the same seed. `say` is told of each parser.
+    """Feeds that many inputs, shared out among the parsers; the same for the same seed.
+
+    `say` is told of each fault as it is found, and of each parser when it is done.
 
     Raises AssertionError naming an input (parser, seed, number) of every kind that did something else than being read
     or refused.
@@ -76,7 +78,10 @@ def feed(count: int, seed: int, only: Collection[str] = (), say: Callable[[str],
                 try:
                     _feed_one(target, data, figures)
                 except (Exception, TookTooLong) as error:
-                    faults.setdefault(_kind(target, error), f"seed {seed}, input {number}: {error}: {data[:500]!r}")
+                    kind, fault = _kind(target, error), f"seed {seed}, input {number}: {error}: {data[:500]!r}"
+                    if kind not in faults:
+                        faults[kind] = fault
+                        say(f"{kind}: {fault}")
             figures.seconds[target.name] = int(time.process_time() - began)
             figures.added_kib = _peak_kib() - before
             say(figures.line(target.name))
