@@ -1,5 +1,7 @@
 """A founded ledger for each module: a copy of one that is founded once, on a chain of its own."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +14,20 @@ from tests.end_to_end.ledger import CATALOG, Ledger, founded
 
 @pytest.fixture(scope="session")
 def founded_home(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a ledger with the sample's organizations and the account `publisher`, its chain stopped."""
-    home = tmp_path_factory.mktemp("founded")
-    with founded(home):
-        pass
+    """Folder of a ledger with the sample's organizations and the account `publisher`, its chain stopped.
+
+    Where tests run in several processes, the first that needs it founds it, and the others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    home = shared / "founded"
+    with (shared / "founded.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            fresh = tmp_path_factory.mktemp("founding")
+            with founded(fresh):
+                pass
+            fresh.rename(home)
     return home
 
 
