@@ -37,7 +37,7 @@ from ledger.store.projection import (
     GRANT_STEP,
     GRANT_VERSION,
 )
-from ledger.store.questions import Questions, begun, in_force, recorded
+from ledger.store.questions import Questions, in_force, recorded
 
 PLANNED = "PLANNED"
 """What a filter calls a grant of which no version has been in force."""
@@ -95,11 +95,6 @@ class GrantQueries(Questions):
     def grant(self, number: int, at: int | None = None) -> GrantRow | None:
         """A grant as it stands."""
         return self._first(GrantRow, bulk.all_of(GRANT, GRANT.c.grant == number, in_force(GRANT, at)))
-
-    def grant_history(self, number: int, at: int | None = None) -> list[GrantRow]:
-        """Every state that was begun so far, oldest first."""
-        statement = bulk.all_of(GRANT, GRANT.c.grant == number, *begun(GRANT, at))
-        return self._all(GrantRow, statement.order_by(GRANT.c.from_index))
 
     def grant_versions(self, number: int, at: int | None = None) -> list[GrantVersionRow]:
         """All versions as they stand, ascending."""

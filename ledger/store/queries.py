@@ -229,10 +229,6 @@ class Queries(RegistrationQueries, ObjectionQueries, InboxQueries, GrantQueries,
         with self._connect() as connection:
             return next(iter(bulk.read(connection, OrganizationRow, statement)), None)
 
-    def organizations_named(self, name: str, at: int | None = None) -> list[OrganizationRow]:
-        """Those whose name or alias is exactly `name`."""
-        return [row for row in self.organizations(at=at) if name == row.name or name in row.aliases]
-
     def organization_history(
         self, code: str, at: int | None = None, limit: int = 500, newest_first: bool = False
     ) -> list[OrganizationRow]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
 from ledger.indexer.registration_rows import RegistrationContentRow, RegistrationRow, RegistrationStepRow
-from ledger.model.registration import OPEN_STAGES, RUNNING, Stage, Status, status_of
+from ledger.model.registration import OPEN_STAGES, RUNNING, Stage, Status
 from ledger.store import bulk
 from ledger.store.projection import ENTRY_HOLD, REGISTRATION, REGISTRATION_CONTENT, REGISTRATION_STEP
 from ledger.store.questions import Questions, begun, in_force
@@ -45,22 +45,6 @@ class RegistrationFilter:
     """Id of an entry that is registered, 32 bytes."""
     malformed: bool | None = None
     settled: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateStatus:
-    """What a version is worth at a moment."""
-
-    number: str
-    version: int
-    status: str
-    since: datetime
-    valid_until: datetime | None
-    superseded_by: int | None
-    suspended_for: int | None
-    national_code: str | None
-    from_index: int
-    """The act that made it so; of an EXPIRED one, the last that changed its status."""
 
 
 class RegistrationQueries(Questions):
@@ -145,37 +129,6 @@ class RegistrationQueries(Questions):
         wanted = REGISTRATION_CONTENT.c.act_index == row.content_index
         (content,) = self._all(RegistrationContentRow, bulk.all_of(REGISTRATION_CONTENT, wanted))
         return content
-
-    def certificate_status(
-        self, number: str, moment: datetime, version: int | None = None, at: int | None = None
-    ) -> CertificateStatus | None:
-        """What a version is worth, the one issued last when none is named; None when it was never issued."""
-        row = self.registration_issued(number, at) if version is None else self.registration(number, version, at)
-        if row is None or row.status_since is None:
-            return None
-        status = status_of(row.status, row.valid_until, moment) or ""
-        since = row.valid_until if status == Status.EXPIRED.name and row.valid_until else row.status_since
-        return CertificateStatus(
-            number=number,
-            version=row.version,
-            status=status,
-            since=since,
-            valid_until=row.valid_until,
-            superseded_by=row.superseded_by,
-            suspended_for=row.suspended_for,
-            national_code=row.national_code,
-            from_index=self._status_index(row),
-        )
-
-    def _status_index(self, row: RegistrationRow) -> int:
-        """The act that gave a version its status; later ones may have changed it otherwise."""
-        index = row.from_index
-        for before in reversed(self.registration_history(row.number, row.version)):
-            if before.from_index <= row.from_index:
-                if (before.status, before.status_since) != (row.status, row.status_since):
-                    break
-                index = before.from_index
-        return index
 
     def notices(
         self,

@@ -106,9 +106,9 @@ def test_an_operation_is_planned_approved_renewed_and_closed(granting: Granting,
     assert [hold.version for hold in queries.entry_grant_holds(other)] == [1]
     assert queries.entry_grant_holds(entry) == []
     assert differences(granting, mirror) == []
-    before = [queries.grant_steps(grant), queries.grant_history(grant)]
+    before = [queries.grant_steps(grant), queries.grant_versions(grant)]
     mirror.reproject()
-    assert [queries.grant_steps(grant), queries.grant_history(grant)] == before
+    assert [queries.grant_steps(grant), queries.grant_versions(grant)] == before
     assert differences(granting, mirror) == []
 
 

@@ -84,7 +84,7 @@ def test_from_application_to_certificate_and_on(center: Center, mirror: Mirror) 
     assert len(queries.entry_holds(center.entry_id(2))) == 0
     was = queries.point_at_time(issued.from_time)
     assert was
-    then = queries.certificate_status(number, issued.from_time, at=was.number)
+    then = queries.registration_issued(number, was.number)
     assert then
     assert (then.version, then.status) == (1, "ACTIVE")
 

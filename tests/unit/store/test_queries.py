@@ -180,7 +180,6 @@ def test_organizations(mirror: Mirror) -> None:
     assert [row.code for row in queries.organizations(parent=CODE)] == [OTHER]
     assert len(queries.organizations(q="别名", limit=1)) == 1
     assert queries.organizations(q="没有") == []
-    assert [row.code for row in queries.organizations_named(f"机构{OTHER}")] == [OTHER]
     assert [row.suspended for row in queries.organization_history(OTHER)] == [False, True]
     assert [row.suspended for row in queries.organization_history(OTHER, newest_first=True)] == [True, False]
     assert [row.suspended for row in queries.organization_history(OTHER, limit=1, newest_first=True)] == [True]

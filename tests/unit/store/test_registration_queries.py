@@ -11,6 +11,7 @@ from ledger.indexer.follow import Indexer
 from ledger.indexer.rows import time_of
 from ledger.model.ids import EntryId
 from ledger.model.organization_code import sample_code
+from ledger.model.registration import status_of
 from ledger.model.roles import Role
 from ledger.store.mirror import Mirror
 from ledger.store.objection_queries import ObjectionFilter
@@ -169,33 +170,16 @@ def test_pages_follow_the_filing(mirror: Mirror) -> None:
         ("revoked", TIME["revoked"], 3, None),
     ],
 )
-def test_a_certificate_is_worth_what_its_term_and_its_acts_say(
+def test_a_registration_is_found_by_what_its_term_and_its_acts_make_of_it(
     mirror: Mirror, block: str, moment: datetime, version: int | None, status: str | None
 ) -> None:
-    said = mirror.queries.certificate_status(FIRST, moment, version, BLOCKS[block])
-    assert (said and said.status) == status
+    queries, at = mirror.queries, BLOCKS[block]
+    row = queries.registration_issued(FIRST, at) if version is None else queries.registration(FIRST, version, at)
+    assert (status_of(row.status, row.valid_until, moment) if row and row.status_since else None) == status
     if status is not None:
+        assert row
         filter = RegistrationFilter(status=status, number=FIRST)
-        assert said
-        assert (FIRST, said.version) in found(mirror, filter, BLOCKS[block], moment=moment)
-        assert said.since <= moment
-    since = {"SUPERSEDED": TIME["changed"], "REVOKED": TIME["revoked"]}.get(status or "")
-    assert since is None or (said and said.since == since)
-
-
-def test_a_status_names_the_act_that_made_it_so(mirror: Mirror) -> None:
-    queries = mirror.queries
-    acts = {(row.step, row.version): row.act_index for row in queries.registration_steps(FIRST)}
-
-    def index(block: str, version: int | None = None, later: timedelta = SECOND_OF) -> int:
-        said = queries.certificate_status(FIRST, TIME[block] + later, version, BLOCKS[block])
-        assert said
-        return said.from_index
-
-    # The national code came after.
-    assert index("issued") == index("issued", later=2 * HOUR) == acts["ISSUED", 1]
-    assert index("changed", 1) == acts["SUPERSEDED", 1] == acts["ISSUED", 2]
-    assert index("revoked") == acts["REVOKED", 2]
+        assert (FIRST, row.version) in found(mirror, filter, at, moment=moment)
 
 
 def test_a_status_needs_a_moment(mirror: Mirror) -> None:
