@@ -5,22 +5,25 @@ the chain has a salted commitment to it.
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from ledger.app import App
 from ledger.chain.sender import Call
 from ledger.cli.moment import shown_local
-from ledger.cli.output import AsJson, chinese, pick, print_json, say, table
+from ledger.cli.output import AsJson, chinese, note, pick, print_json, say, table
 from ledger.cli.registration import reason_digest
-from ledger.errors import Malformed, NotFound
-from ledger.files import write_private
+from ledger.errors import Malformed, NotFound, Rejected
+from ledger.files import read_bytes, write_private
 from ledger.model.ids import to_hex
 from ledger.model.message import Message
 from ledger.model.registration import ObjectionState
 from ledger.model.registration_words import OBJECTION_STATES
 from ledger.model.roles import Role
+
+_KEPT_BYTES: Final = 65_536
+"""More than a kept file has: an identity is a few lines."""
 
 cli = typer.Typer(help="Objections: raise, decide, look up.", no_args_is_help=True)
 
@@ -159,11 +162,19 @@ def list_(
 
 
 @cli.command()
-def show(objection: Annotated[int, typer.Argument(help="Its number.")], as_json: AsJson = False) -> None:
-    """Show an objection and every step of it."""
+def show(
+    objection: Annotated[int, typer.Argument(help="Its number.")],
+    person: Annotated[
+        Path | None, typer.Option(help="The file that was kept of a person: are they who raised it?")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an objection and every step of it. Exit 1 when --person did not raise it."""
     rows = App().synced_mirror().queries.objection_history(objection)
     if not rows:
         raise NotFound(f"there is no objection {objection}")
+    if person is not None:
+        _check_raised_by(person, objection, rows[0].commitment)
     if as_json:
         print_json([_json(row) for row in rows])
         return
@@ -171,6 +182,15 @@ def show(objection: Annotated[int, typer.Argument(help="Its number.")], as_json:
         late = (" (late)" if not chinese() else "（逾期）") if row.late else ""
         say(f"{shown_local(row.from_time)}  {pick(OBJECTION_STATES[ObjectionState[row.state]])}{late}")
     table(("", ""), [(name, value) for name, value in _json(rows[-1]).items() if value not in (None, "")])
+
+
+def _check_raised_by(kept: Path, objection: int, commitment: bytes | None) -> None:
+    """Raises Rejected unless the chain has this person's commitment. What the file says is quoted nowhere."""
+    from ledger.registration.objections import parse_objector
+
+    if parse_objector(read_bytes(kept, _KEPT_BYTES)).commitment != commitment:
+        raise Rejected(f"{kept}: this person did not raise objection {objection}")
+    note(f"{kept}: this person raised objection {objection}", f"{kept}：异议 {objection} 由该人提出")
 
 
 def _cells(row: Any) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ import pytest
 from ledger.certificate.dossier import read_dossier
 from ledger.chain.rpc import Node
 from ledger.model.certificate import parse_certificate
+from ledger.registration.objections import new_objector
 from tests.end_to_end.ledger import Ledger, Ran
 from tests.end_to_end.registry import (
     APPLICATION,
@@ -310,6 +311,14 @@ def test_a_person_objects_by_a_commitment(ledger: Ledger) -> None:
     assert (row["commitment"], row["objector"]) == (kept["commitment"], None)
     state = (ledger.home / ".mulu" / "devnet" / "state.json").read_bytes()
     assert "王五".encode().hex().encode() not in state
+
+    # Later the registrar shows that it was this person, and nobody else.
+    asked = ("objection", "show", row["objection"], "--person")
+    assert "this person raised objection" in ledger.do(*asked, "objector.json").err
+    (ledger.home / "other.json").write_bytes(new_objector("赵六(虚构)").encode())
+    other = ledger.run(*asked, "other.json").ended(1)
+    assert "did not raise objection" in other.err
+    assert "赵六" not in other.out + other.err
 
 
 def test_the_clock_never_passes_the_real_one(ledger: Ledger) -> None:
