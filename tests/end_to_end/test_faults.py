@@ -22,6 +22,7 @@ from tests.end_to_end.ledger import (
     CATALOG,
     CENTER,
     RESERVOIRS,
+    SECONDS,
     WATER,
     Ledger,
     founded,
@@ -322,13 +323,15 @@ def test_two_publishers_at_once_lose_nothing(own: Ledger) -> None:
 def test_interrupted_while_applying(own: Ledger) -> None:
     file = own.write("many.json", [new_entry(f"many-{number}") for number in range(1_500)])
     size, _ = own.journal()
+    # Asked by one connection that is open: the batches that follow the first take little more than a second.
+    contracts = app_of(own).contracts
     process = own.start("catalog", "apply", file)
     try:
-        deadline = time.monotonic() + 60
-        while journal_size(own) == size and process.poll() is None and time.monotonic() < deadline:
+        deadline = time.monotonic() + SECONDS
+        while contracts.call("Journal", "size") == size and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=SECONDS)
     finally:
         process.kill()
         process.wait()
