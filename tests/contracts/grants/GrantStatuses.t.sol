@@ -101,6 +101,18 @@ contract GrantStatusesTest is GrantsBase {
         _fuzz(IGrants.Status.CLOSED, grants.close, caller, seed, damage);
     }
 
+    function test_revertsWhenNothingToDoOrNoReason() public {
+        _expectRevert(IGrants.GrantNothingToDo.selector);
+        vm.prank(supervisor);
+        grants.suspend(new IGrants.Step[](0));
+        uint32 number = _granted(_operate());
+        IGrants.Step[] memory steps = new IGrants.Step[](1);
+        steps[0] = IGrants.Step(number, 1, 0);
+        _expectRevert(abi.encodeWithSelector(IGrants.GrantReasonMissing.selector, number));
+        vm.prank(supervisor);
+        grants.suspend(steps);
+    }
+
     function test_modulesOnly() public {
         uint32 number = _plan(_operate());
         IGrants.Version memory drawn = grants.version(number, 1);

@@ -123,6 +123,32 @@ contract FileTest is RegistryBase {
         checkLedger();
     }
 
+    function test_file_aFirstOneFollowsNothing() public {
+        IApplications.Application memory made = _application();
+        made.expectedVersion = 1;
+        _expectRevert(abi.encodeWithSelector(IApplications.ApplicationKindInvalid.selector, NONE, IRegistry.Kind.FIRST));
+        _file(applicant, made);
+        (made.expectedVersion, made.objection) = (0, 7);
+        _expectRevert(abi.encodeWithSelector(IApplications.ApplicationObjectionInvalid.selector, NONE, 7));
+        _file(applicant, made);
+    }
+
+    /// @notice Evidence of an interested party is for a correction, of what was issued.
+    function test_file_evidenceOfSomethingElse() public {
+        RegistrationNumber number = _with(IRegistry.Status.ACTIVE);
+        IApplications.Application memory made = _application(number, IRegistry.Kind.CHANGE);
+        made.evidence = REASON;
+        _expectRevert(
+            abi.encodeWithSelector(IApplications.ApplicationEvidenceInvalid.selector, number, IRegistry.Kind.CHANGE)
+        );
+        _file(acceptor, made);
+        (made.kind, made.subject) = (IRegistry.Kind.CORRECTION, department);
+        _expectRevert(
+            abi.encodeWithSelector(IApplications.ApplicationEvidenceInvalid.selector, number, IRegistry.Kind.CORRECTION)
+        );
+        _file(acceptor, made);
+    }
+
     function test_file_revertsWhenNothingToDo() public {
         _expectRevert(IRegistry.RegistryNothingToDo.selector);
         vm.prank(applicant);

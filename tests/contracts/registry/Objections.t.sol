@@ -127,6 +127,13 @@ contract ObjectionsTest is RegistryBase {
         objections.settle(none);
     }
 
+    function test_raise_againstARetiredEntry() public {
+        EntryId retired = _publish(childPublisher, _publication(child, "retired"));
+        _retire(childPublisher, retired, 1);
+        _expectRevert(abi.encodeWithSelector(ICatalog.CatalogEntryRetired.selector, retired));
+        _raise(sectorApplicant, _objection(retired, 1));
+    }
+
     function testFuzz_raise(uint256 caller, uint256 seed, uint256 damage) public {
         address account =
             caller % 3 == 0 ? people[caller / 3 % people.length] : caller % 3 == 1 ? sectorApplicant : acceptor;

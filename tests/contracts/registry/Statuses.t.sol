@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IRegistry} from "../../../contracts/interfaces/IRegistry.sol";
+import {EntryId} from "../../../contracts/types/EntryId.sol";
 import {RegistrationNumber} from "../../../contracts/types/RegistrationNumber.sol";
 import {Roles} from "../../../contracts/types/Roles.sol";
 import {vm} from "../Vm.sol";
@@ -113,6 +114,20 @@ contract StatusesTest is RegistryBase {
         checkLedger();
     }
 
+    function test_assignNationalCodes_taken() public {
+        RegistrationNumber other = _with(IRegistry.Status.ACTIVE);
+        _assign(issuer, other, NATIONAL_CODE);
+        RegistrationNumber number = _with(IRegistry.Status.ACTIVE);
+        _expectRevert(abi.encodeWithSelector(IRegistry.NationalCodeTaken.selector, number, other));
+        _assign(issuer, number, NATIONAL_CODE);
+    }
+
+    function test_revertsWhenNothingToDo() public {
+        _expectRevert(IRegistry.RegistryNothingToDo.selector);
+        vm.prank(issuer);
+        registry.issue(new IRegistry.Step[](0));
+    }
+
     function test_modulesOnly() public {
         RegistrationNumber number = _at(IRegistry.Stage.NOTICE);
         IRegistry.Version memory drawn = registry.version(number, 1);
@@ -130,6 +145,35 @@ contract StatusesTest is RegistryBase {
             vm.assertFalse(done, "refused");
             vm.assertEq(answer, failure, "by name");
         }
+    }
+
+    function test_draw_guards() public {
+        RegistrationNumber number = _with(IRegistry.Status.ACTIVE);
+        IRegistry.Version memory issued = registry.version(number, 1);
+        IRegistry.Version memory drawn = registry.version(_at(IRegistry.Stage.APPLIED), 1);
+        RegistrationNumber next = _at(IRegistry.Stage.APPLIED);
+        bytes memory anIssued =
+            abi.encodeWithSelector(IRegistry.RegistryStageInvalid.selector, number, 2, IRegistry.Stage.ISSUED);
+        _refused(abi.encodeCall(registry.draw, (number, issued, ids)), anIssued);
+        _refused(
+            abi.encodeCall(registry.draw, (number, drawn, new EntryId[](0))),
+            abi.encodeWithSelector(IRegistry.RegistryEntriesInvalid.selector, number, 0, 0)
+        );
+        _refused(
+            abi.encodeCall(registry.amend, (number, 1, drawn)),
+            abi.encodeWithSelector(IRegistry.RegistryStageInvalid.selector, number, 1, IRegistry.Stage.ISSUED)
+        );
+        _refused(
+            abi.encodeCall(registry.unmark, (next, 1)),
+            abi.encodeWithSelector(IRegistry.RegistryNotObjectionable.selector, next, 1)
+        );
+    }
+
+    function _refused(bytes memory call, bytes memory failure) private {
+        vm.prank(address(module));
+        (bool done, bytes memory answer) = address(registry).call(call);
+        vm.assertFalse(done, "refused");
+        vm.assertEq(answer, failure, "by name");
     }
 
     /// @notice What the registry itself refuses, whatever a module asks for.
