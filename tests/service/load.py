@@ -1,6 +1,7 @@
 """Many connections asking one server without a pause, by a client of its own: what it takes must be the server's."""
 
 import asyncio
+import os
 import random
 import time
 from collections import Counter
@@ -18,6 +19,8 @@ class Figures:
     errors: Counter[str] = field(default_factory=Counter)
     """Answers that did not come, and what came instead."""
     latencies: list[float] = field(default_factory=list)
+    processor: dict[str, float] = field(default_factory=dict)
+    """Processor time that each watched process took, in seconds: what a busy machine does not change."""
     memory: list[tuple[float, dict[str, int]]] = field(default_factory=list)
     """Seconds since the beginning, and resident bytes of each watched process."""
 
@@ -44,6 +47,10 @@ class Figures:
             f"{self.requests} answers in {self.seconds:.1f} s: {self.requests / self.seconds:.0f}/s; {spread}",
             f"statuses {dict(self.statuses)}, errors {dict(self.errors)}",
         ]
+        for name, seconds in self.processor.items():
+            lines.append(
+                f"{name}: {seconds:.1f} s of processor time, {seconds / self.requests * 1000:.2f} ms an answer"
+            )
         for name in self.memory[0][1] if self.memory else ():
             step = max(1, len(self.memory) // 6)
             series = " ".join(f"{at:.0f}s:{one[name] / 2**20:.0f}" for at, one in self.memory[::step])
@@ -82,6 +89,7 @@ async def _load(
     stop: Callable[[], bool],
 ) -> None:
     began = time.monotonic()
+    before = {name: processor_seconds(process) for name, process in watched.items()}
 
     def over() -> bool:
         return time.monotonic() - began >= seconds or stop()
@@ -109,6 +117,7 @@ async def _load(
 
     await asyncio.gather(watch(), *(one(number) for number in range(connections)))
     figures.seconds = time.monotonic() - began
+    figures.processor = {name: processor_seconds(process) - before[name] for name, process in watched.items()}
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> tuple[int, bytes]:
@@ -119,6 +128,12 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, addre
     if headers.get("connection") == "close":
         raise ValueError(f"the server closes: {first}")
     return int(first.split(" ", 2)[1]), await reader.readexactly(int(headers.get("content-length", "0")))
+
+
+def processor_seconds(process: int) -> float:
+    """Processor time that a process has taken, in user mode and in the kernel's."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_bytes(process: int) -> int:

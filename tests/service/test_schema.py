@@ -18,7 +18,7 @@ from tests.integration.registry_api.grants import build_grants
 from tests.integration.registry_api.sample import SampleApplication
 from tests.service.asking import ask
 
-EXAMPLES = 10
+EXAMPLES = 6
 """For each route; the soak asks hundreds."""
 
 
