@@ -70,6 +70,7 @@ def index(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes that answer.", min=1, max=64)] = 1,
     log: LogForm = None,
 ) -> None:
     """Serve the API and the portal; read-only."""
@@ -77,7 +78,7 @@ def serve(
     with running("serve", log, app.settings.log) as service:
         app.mirror.upgrade()
         _check_readable(app, service)
-        _serve(app, service, host, port)
+        _serve(app, service, host, port, workers)
 
 
 def status(as_json: AsJson = False) -> None:
@@ -132,9 +133,10 @@ def _follow(app: App, service: Service, sentinel_seconds: int) -> None:
     app.indexer(report, tell).follow(service.stop)
 
 
-def _serve(app: App, service: Service, host: str, port: int) -> None:
+def _serve(app: App, service: Service, host: str, port: int, workers: int) -> None:
     from registry_api.main import create_app
     from registry_api.serving import serve
+    from registry_api.workers import work_in
 
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -145,7 +147,12 @@ def _serve(app: App, service: Service, host: str, port: int) -> None:
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     said = Message(f"serving on {address} until Ctrl-C", f"服务地址 {address}，按 Ctrl-C 结束")
     service.say("started", said, address=address, **_addresses(app))
-    serve(create_app(app), listening)
+    if workers == 1:
+        serve(create_app(app), listening)
+        return
+    # Each has an application and connections of its own.
+    app.mirror.close()
+    work_in(workers, service.stop, lambda: serve(create_app(App(app.settings)), listening))
 
 
 def _pulse(app: App) -> Pulse:

@@ -129,8 +129,7 @@ def give_up_space(engine: Engine) -> None:
     write-ahead log and its archive keep what they have until they are recycled.
     """
     if postgresql.is_postgresql(engine):
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.exec_driver_sql("VACUUM FULL")
+        postgresql.give_up_space(engine, BUSY_SECONDS)
         return
     with engine.execution_options(mulu_outside=True).connect() as connection:
         connection.exec_driver_sql("VACUUM")

@@ -97,14 +97,9 @@ class SessionLead:
         self._connection = self._session = None
         if connection is None:
             return
-        try:
-            # A session that is closed ends a moment later, and whoever asks meanwhile is told that another leads.
-            connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
-            connection.rollback()
-        except DBAPIError:
-            connection.invalidate()
+        postgresql.unlock(session)
+        connection.invalidate()
         connection.close()
-        session.close()
 
     @contextmanager
     def transaction(self, origin: bytes) -> Iterator[Connection]:

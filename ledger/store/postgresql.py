@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import URL, Column, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from ledger.errors import Rejected
+from ledger.errors import Rejected, Unavailable
 
 if TYPE_CHECKING:
     # Only where it is used: commands on SQLite start without it.
@@ -22,6 +22,7 @@ POOL_SIZE, POOL_OVERFLOW = 5, 10
 CONNECT_SECONDS = 10
 _SCHEMA_LOCK, _ASIDE_LOCK = 0x6D756C75, 0x6D756C76
 """`mulu` in ASCII, and the next: advisory locks of whoever changes the schema, and of whoever writes aside."""
+_LOCK_NOT_AVAILABLE = "55P03"
 _OPTIONS = {
     "timezone": "UTC",
     # A peer that is gone without a word is noticed within half a minute, and its locks are free.
@@ -78,9 +79,43 @@ def lock_aside(connection: Connection) -> None:
     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (_ASIDE_LOCK,))
 
 
+def unlock(session: "Session[Any]") -> None:
+    """Gives the locks of a session back and ends it; of one that is lost they are free anyway.
+
+    A session that is only closed ends a moment later, and whoever asks meanwhile is told that another has the lock.
+    """
+    from psycopg import Error
+
+    try:
+        session.rollback()
+        session.execute("SELECT pg_advisory_unlock_all()")
+        session.rollback()
+    except Error:
+        pass
+    finally:
+        session.close()
+
+
 def session_of(connection: Connection) -> "Session[Any]":
     """The driver's own connection."""
     return cast("Session[Any]", connection.connection.dbapi_connection)
+
+
+def give_up_space(engine: Engine, patience_seconds: float) -> None:
+    """Writes every table anew. Raises Unavailable when somebody reads one for longer than the patience."""
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        # Out of the pool, with its own patience.
+        connection.detach()
+        connection.exec_driver_sql(f"SET lock_timeout = {max(1, int(1000 * patience_seconds))}")
+        try:
+            connection.exec_driver_sql("VACUUM FULL")
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+            raise Unavailable(
+                "somebody has been reading an older state of the mirror all the time, so its files still hold what "
+                "was withheld: stop the readers and run `mulu suppression settle`"
+            ) from error
 
 
 def copy(connection: Connection, table: str, columns: Sequence[str], types: Sequence[str], rows: Iterable[Any]) -> None:
