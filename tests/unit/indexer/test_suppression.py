@@ -25,6 +25,7 @@ from ledger.model.product import ProductContent
 from ledger.model.suppression import SUPPRESSED, Suppression
 from ledger.store.compare import compare
 from ledger.store.mirror import Mirror
+from tests.databases import SQLITE
 from tests.unit.indexer.fake_chain import (
     ADDRESSES,
     GENESIS_TIME,
@@ -77,15 +78,15 @@ def settle(mirror: Mirror, block: Block, wanted: Mapping[int, Suppression], *als
     return sorted(done.suppress), sorted(done.lift)
 
 
+@pytest.mark.databases(SQLITE)
 @settings(CASES, max_examples=8)
 @given(data=st.data())
 def test_suppressing_equals_indexing_with_the_list_and_lifting_equals_indexing_without(
-    data: st.DataObject, new_mirror: Callable[[], Mirror]
+    data: st.DataObject, new_mirrors: Callable[[int], list[Mirror]]
 ) -> None:
     block = grow(data, [beginning()], b"\0", 5)[-1].block
     wanted = suppress(block, *data.draw(st.sets(st.sampled_from(worded(block)))))
-    after, never = new_mirror(), new_mirror()
-    plain = new_mirror()
+    after, never, plain = new_mirrors(3)
     indexed(after, block)
     indexed(plain, block)
     indexed(never, block, wanted)
