@@ -15,7 +15,7 @@ _NOTHING = HealthRow(None, None, None, 0, 0, 0, None, 0, 0, [])
 
 
 class MirrorHealth:
-    """Writes it, for one indexer: each write is a transaction of its own."""
+    """Writes it: each write is a transaction of its own, beside the indexer's batches."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
