@@ -1,5 +1,6 @@
 """A Clique network on loopback that can be parted and healed, worked by the consoles of its nodes."""
 
+import contextlib
 import json
 import os
 import socket
@@ -11,7 +12,7 @@ from typing import Any
 
 from ledger.chain.consortium import CONSOLE, running_signers, stop, stop_signer
 from ledger.chain.rpc import Node
-from tests.end_to_end.ledger import Ledger
+from tests.end_to_end.ledger import Ledger, free_port
 
 WAIT_SECONDS = 90
 
@@ -118,6 +119,17 @@ class Network:
         """Whether all have one chain, up to the lowest head."""
         lowest = min(self.head(place)[0] for place in range(self.signers))
         return len({self.block_hash(place, lowest) for place in range(self.signers)}) == 1
+
+
+def free_ports(signers: int) -> int:
+    """The first port of a network whose ports are all free at this moment."""
+    while True:
+        first = free_port()
+        ports = [first + kind + place for kind in (0, 100, 200) for place in range(signers)]
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
+            for port in ports:
+                probes.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
 
 
 def founded_network(home: Path, port: int, signers: int, period_seconds: int = 1) -> Network:

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger.model.policy import shipped_profile
-from tests.end_to_end.ledger import CATALOG, RESERVOIRS, Ledger, free_port
-from tests.end_to_end.network import Network, founded_network
+from tests.end_to_end.ledger import CATALOG, RESERVOIRS, Ledger
+from tests.end_to_end.network import Network, founded_network, free_ports
 from tests.end_to_end.registry import ACCOUNTS, APPLICATION, confirm_all, through_notice
 
 DOCUMENTS = ("certificate.json", "certificate.pdf", "entry.json")
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder for the certificate, the bundle and the trust file")
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="certificate-") as folder:
-        network = founded_network(Path(folder) / "network", free_port(), asked.signers)
+        network = founded_network(Path(folder) / "network", free_ports(asked.signers), asked.signers)
         try:
             carry_through(network)
         finally:

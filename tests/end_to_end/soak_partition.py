@@ -26,8 +26,8 @@ from ledger.chain.sender import Call, Sender
 from ledger.errors import Unavailable
 from ledger.publish.apply import calls
 from ledger.settings import from_environment
-from tests.end_to_end.ledger import CENTER, free_port, new_entry
-from tests.end_to_end.network import Network, founded_network, wait_until
+from tests.end_to_end.ledger import CENTER, new_entry
+from tests.end_to_end.network import Network, founded_network, free_ports, wait_until
 
 ACCOUNTS = ("publisher", "second")
 _ROLLED_BACK = re.compile(r"rolled back from block (\d+) to (\d+), (\d+) acts")
@@ -252,7 +252,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="partition-") as folder:
-        network = founded_network(Path(folder), free_port(), asked.signers)
+        network = founded_network(Path(folder), free_ports(asked.signers), asked.signers)
         try:
             soak(network, asked.rounds, asked.seed)
         finally:

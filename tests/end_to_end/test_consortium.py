@@ -19,7 +19,7 @@ from ledger.proof.trust import parse_trust
 from ledger.proof.verdict import Verdict
 from ledger.proof.verify import verify
 from tests.end_to_end.ledger import CATALOG, CENTER, RESERVOIRS, WATER, Ledger, free_port, new_entry
-from tests.end_to_end.network import Network, founded_network, wait_until
+from tests.end_to_end.network import Network, founded_network, free_ports, wait_until
 from tests.end_to_end.soak_partition import ACCOUNTS, Soak
 from tests.integration.audit.lying import lying
 
@@ -34,7 +34,7 @@ def clique(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
         find_geth()  # Builds it the first time, which takes minutes.
     except LedgerError as error:
         pytest.skip(str(error))
-    made = founded_network(tmp_path_factory.mktemp("network"), free_port(), SIGNERS)
+    made = founded_network(tmp_path_factory.mktemp("network"), free_ports(SIGNERS), SIGNERS)
     try:
         made.ledger.do("catalog", "apply", CATALOG)
         yield made
