@@ -7,8 +7,13 @@ from ledger.audit.twins import TWINS
 from ledger.errors import Unavailable
 from ledger.indexer.health import Suspect
 from ledger.store.mirror import Mirror
+from tests.databases import SQLITE
 from tests.integration.audit.test_tampering import asked, tampered
 from tests.integration.indexer.granting import Granting
+
+# It changes the file itself, past every check that a database makes.
+pytestmark = pytest.mark.databases(SQLITE)
+
 
 TABLES = [table for table in TWINS if table != "parameter"]
 OTHERS = {

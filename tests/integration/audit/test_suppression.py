@@ -13,6 +13,7 @@ from ledger.indexer.finality import Finality
 from ledger.indexer.suppressing import has_words
 from ledger.model.suppression import Suppression
 from ledger.store.mirror import Mirror
+from tests.databases import SQLITE
 from tests.integration.indexer.granting import Granting
 
 SINCE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -45,6 +46,7 @@ def test_what_is_suppressed_is_no_difference(center: Granting, mirror: Mirror, s
     assert audited(center, mirror, wanted).differences == []
 
 
+@pytest.mark.databases(SQLITE)
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
@@ -68,6 +70,7 @@ def test_what_is_changed_in_a_suppressed_row_is_found(
     assert kind in {difference.kind for difference in result.differences}
 
 
+@pytest.mark.databases(SQLITE)
 def test_an_act_that_was_only_blanked_is_a_difference(center: Granting, mirror: Mirror) -> None:
     indices = worded(mirror)
     suppress(mirror, indices[:4])
