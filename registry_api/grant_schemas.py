@@ -118,7 +118,7 @@ class GrantVersionDetail(GrantVersion):
     """A version with what it says in words."""
 
     content: dict[str, Any] | None = Field(description="`mulu-grant/1`; null when malformed")
-    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed")
+    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed and not withheld")
 
 
 class GrantApproval(Wire):

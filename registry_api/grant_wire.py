@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from ledger.grant.derivation import codes_of, day_text, items_of
 from ledger.indexer.grant_rows import (
     GrantApprovalRow,
@@ -19,6 +17,7 @@ from ledger.indexer.grant_rows import (
 from ledger.model.grant import RUNNING, Status, approvals_in, operations_in, purposes_in
 from ledger.model.ids import to_hex
 from registry_api.reading import Reading, time_text
+from registry_api.wire import contents
 
 PLANNED = "PLANNED"
 
@@ -137,11 +136,7 @@ def version(row: GrantVersionRow) -> dict[str, Any]:
 
 def version_detail(row: GrantVersionRow, content: GrantContentRow) -> dict[str, Any]:
     """`GrantVersionDetail`."""
-    malformed = content.malformed is not None
-    return version(row) | {
-        "content": None if malformed else msgspec.Raw(content.content),
-        "content_raw": to_hex(content.content) if malformed else None,
-    }
+    return version(row) | contents(content.malformed, content.content)
 
 
 def approval(row: GrantApprovalRow, names: Mapping[str, str]) -> dict[str, Any]:

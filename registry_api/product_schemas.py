@@ -80,7 +80,7 @@ class ProductDetail(Product):
     """A product with what is said of it."""
 
     content: dict[str, Any] | None = Field(description="`mulu-product/1`; null when malformed")
-    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed")
+    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed and not withheld")
 
 
 class ProductPage(Page):
@@ -132,7 +132,7 @@ class Disclosure(Wire):
     malformed: str | None
     content_digest: Hex32
     content: dict[str, Any] | None = Field(description="`mulu-disclosure/1`; null when malformed")
-    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed")
+    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed and not withheld")
     act_index: Count
     block: Count
     proof: Link

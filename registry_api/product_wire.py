@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from ledger.indexer.grant_rows import DisclosureRow, ProductPriceRow, ProductRow
 from ledger.model.grant import purposes_in
 from ledger.model.ids import to_hex
 from registry_api.grant_wire import proof_of
 from registry_api.reading import time_text
+from registry_api.wire import contents
 
 _SAFE_INTEGER = 2**53 - 1
 
@@ -56,14 +55,6 @@ def product(
             "act": f"/v1/acts/{row.from_index}",
             "proof": proof_of(row.from_index),
         },
-    }
-
-
-def contents(malformed: str | None, content: bytes) -> dict[str, Any]:
-    """The members `content` and `content_raw`."""
-    return {
-        "content": None if malformed else msgspec.Raw(content),
-        "content_raw": to_hex(content) if malformed else None,
     }
 
 

@@ -106,7 +106,7 @@ class RegistrationDetail(RegistrationVersion):
     """A version with what the application published."""
 
     content: dict[str, Any] | None = Field(description="`mulu-registration/1`; null when malformed")
-    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed")
+    content_raw: Hex | None = Field(description="The bytes on chain, only when malformed and not withheld")
     fields: list[CertificateField] = Field(description="The certificate's fields, in their order")
 
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from ledger.errors import Malformed
 from ledger.indexer.registration_rows import (
     ObjectionRow,
@@ -19,6 +17,7 @@ from ledger.model.ids import to_hex
 from ledger.model.registration import Stage, Status, status_of
 from ledger.model.workdays import Calendars
 from registry_api.reading import Reading, time_text
+from registry_api.wire import contents
 
 
 class Judged:
@@ -126,10 +125,8 @@ def version(row: RegistrationRow, by: Judged, clock: datetime | None = None) -> 
 
 def detail(row: RegistrationRow, content: RegistrationContentRow, by: Judged) -> dict[str, Any]:
     """`RegistrationDetail`."""
-    malformed = content.malformed is not None
     return version(row, by) | {
-        "content": None if malformed else msgspec.Raw(content.content),
-        "content_raw": to_hex(content.content) if malformed else None,
+        **contents(content.malformed, content.content),
         "fields": [field(bytes.fromhex(text[2:])) for text in content.fields],
     }
 

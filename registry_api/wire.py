@@ -17,7 +17,7 @@ from ledger.merkle.checkpoint import parse_signed
 from ledger.merkle.hashing import leaf_hash
 from ledger.model.ids import to_hex
 from ledger.model.roles import role_names
-from ledger.model.suppression import Suppression
+from ledger.model.suppression import SUPPRESSED, Suppression
 from ledger.store.writer import PublishedCheckpoint
 from registry_api.reading import time_text
 
@@ -71,10 +71,14 @@ def entry_version(row: EntryRow, names: dict[str, str], withheld: Suppression | 
 
 def entry(row: EntryRow, names: dict[str, str], withheld: Suppression | None) -> dict[str, Any]:
     """`Entry`."""
-    malformed = row.malformed is not None
-    return entry_version(row, names, withheld) | {
-        "content": None if malformed else msgspec.Raw(row.content),
-        "content_raw": to_hex(row.content) if malformed and withheld is None else None,
+    return entry_version(row, names, withheld) | contents(row.malformed, row.content)
+
+
+def contents(malformed: str | None, content: bytes) -> dict[str, Any]:
+    """The members `content` and `content_raw`, both null while it is suppressed."""
+    return {
+        "content": None if malformed else msgspec.Raw(content),
+        "content_raw": to_hex(content) if malformed and malformed != SUPPRESSED else None,
     }
 
 

@@ -15,6 +15,7 @@ from ledger.indexer.rows import ACTIVE, EntryRow
 from ledger.model import canonical
 from ledger.model.entry import Kind, Level, Open, Share
 from ledger.model.ids import to_hex
+from ledger.model.suppression import SUPPRESSED
 from ledger.store.entry_queries import Filter
 from ledger.store.queries import Queries
 
@@ -42,7 +43,9 @@ def show(history: list[EntryRow], names: dict[str, str]) -> None:
         ],
     )
     print()
-    if now.malformed:
+    if now.malformed == SUPPRESSED:
+        say("its content is suppressed: mulu suppression list", "其内容已屏蔽：mulu suppression list")
+    elif now.malformed:
         say(f"content is malformed: {now.malformed}", f"内容格式不合规：{now.malformed}")
     else:
         print_json(canonical.decode(now.content))

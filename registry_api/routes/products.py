@@ -15,6 +15,7 @@ from registry_api.grant_parameters import ProductPath, ProductsQuery
 from registry_api.reading import Reader, Reading, next_page
 from registry_api.registration_parameters import ClockQuery
 from registry_api.routes.responses import answers
+from registry_api.wire import contents
 
 
 def make_router(reader: Reader) -> APIRouter:
@@ -55,7 +56,7 @@ def make_router(reader: Reader) -> APIRouter:
             offered = view.is_offered(row, reading.clock, at)
             told = wire.product(row, prices[-1] if prices else None, offered, names)
             return {
-                "product": told | wire.contents(row.malformed, row.content),
+                "product": told | contents(row.malformed, row.content),
                 "history": [wire.state(state, names) for state in history],
                 "prices": [wire.price(price) for price in prices],
             }

@@ -1,9 +1,19 @@
 """A chain with acts of every kind: contracts, mirror and replay tell one story."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
 from ledger.audit.mirror_state import COMPARED
 from ledger.audit.replay import audit
 from ledger.audit.rules import RULES
 from ledger.chain.artifacts import CONTRACTS, load
+from ledger.errors import Unavailable
+from ledger.indexer.checkpoints import Checkpoints, LogKeyFile
 from ledger.indexer.finality import Finality
 from ledger.store.mirror import Mirror
 from ledger.store.whole import table_names, whole
@@ -57,3 +67,49 @@ def test_without_a_mirror_contracts_and_replay_are_compared(center: Center) -> N
     result = audit(center.ledger.node, center.ledger.contracts.deployment, None, Finality())
     assert result.differences == []
     assert (result.compared, result.left_out) == (["contract"], ["mirror"])
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["fails-unstored", "fails-stored"])
+def test_replay_agrees_whichever_commit_fails(center: Center, tmp_path: Path, stored: bool) -> None:
+    """Schema, cursor, batches, what is published: the database says of each that it failed, which may be so."""
+    ledger, failed = center.ledger, 0
+    key = LogKeyFile(tmp_path / "log.key", ledger.contracts.deployment.origin)
+    key.make_missing()
+    until = [ledger.chain.head().number - 7, None]
+    for number in range(1, 30):
+        mirror = Mirror(f"sqlite:///{tmp_path / f'{number}.db'}")
+        try:
+            commit = _FailingCommit(mirror.engine.dialect.do_commit, number, stored)
+            mirror.engine.dialect.do_commit = commit  # type: ignore[method-assign]
+            for stop in [*until, *until]:
+                with suppress(Unavailable):
+                    mirror.upgrade()
+                    publish = Checkpoints(key, mirror.writer, lambda message: None).publish
+                    ledger.indexer(mirror, publish=publish).once(until=stop)
+            result = audit(ledger.node, ledger.contracts.deployment, mirror, Finality())
+            assert [str(difference) for difference in result.differences] == []
+            assert mirror.queries.checkpoint() is not None
+        finally:
+            mirror.close()
+        if commit.left > 0:
+            break
+        failed += 1
+    assert failed >= 6
+
+
+class _FailingCommit:
+    """The driver's commit, of which one fails: before it was done, or after."""
+
+    def __init__(self, commit: Callable[[Any], None], fails_at: int, stored: bool) -> None:
+        self._commit = commit
+        self.left = fails_at
+        self._stored = stored
+
+    def __call__(self, connection: Any) -> None:
+        self.left -= 1
+        if self.left == 0 and not self._stored:
+            connection.rollback()
+            raise sqlite3.OperationalError("disk I/O error")
+        self._commit(connection)
+        if self.left == 0:
+            raise sqlite3.OperationalError("disk I/O error")
