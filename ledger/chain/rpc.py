@@ -192,14 +192,15 @@ class Node:
 
 def _headers(url: str, name: str) -> dict[str, str]:
     """What is sent to an address besides the call. Raises ValueError when it is none."""
-    if "?" in masked(url):
+    shown = masked(url)
+    if url.partition("://")[0].lower() not in ("http", "https"):
+        raise ValueError(f"{name} address{'' if '?' in shown else ' ' + shown}: want http:// or https://")
+    if "?" in shown:
         # A slash in a password ends what is the host, and the rest of it would be shown as one.
         raise ValueError(
             f"{name} address: no host can be read in it; / ? # @ of a password are written %2F %3F %23 %40"
         )
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        raise ValueError(f"{name} address {masked(url)}: want http:// or https://")
     # urllib3 leaves out the user and password of an address.
     user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
     return {"content-type": "application/json", **(urllib3.make_headers(basic_auth=user) if user else {})}

@@ -41,7 +41,7 @@ def secrets(own: Ledger) -> tuple[str, ...]:
         keys.append(Account.decrypt(json.loads(file.read_text()), password).hex().removeprefix("0x"))
     log_key = own.home / ".mulu/log.key"
     if log_key.exists():
-        keys.append(log_key.read_text().strip().rpartition("+")[2])
+        keys.append(log_key.read_text().strip().split("+", 4)[4])
     assert len(keys) > 3
     return (password, *keys, *ADDRESS_SECRETS)
 
@@ -58,12 +58,16 @@ def clean(secrets: tuple[str, ...]) -> Any:
     return check
 
 
+def one_entry(own: Ledger) -> Path:
+    """A file with an entry that is not on the ledger."""
+    return own.write("one.json", [new_entry("secret-1")])
+
+
 def refused(own: Ledger, code: int, said: str, clean: Any, **settings: str | None) -> None:
     """A command that signs ends with this code and says this, in text, as JSON and in Chinese; no secret is in it."""
-    file = own.write("one.json", [new_entry("secret-1")])
     for words, locale in (((), "C.UTF-8"), (("--json",), "zh_CN.UTF-8")):
         chosen = {"LC_ALL": locale, "MULU_TRACEBACK": None, **settings}
-        ran = own.run("catalog", "apply", file, "--account", "publisher", *words, settings=chosen).ended(code)
+        ran = own.run("catalog", "apply", one_entry(own), "--account", "publisher", *words, settings=chosen).ended(code)
         assert said in ran.err, ran
         clean(ran.out, ran.err)
 
@@ -107,7 +111,7 @@ def test_a_node_that_fails(own: Ledger, clean: Any) -> None:
 
 def test_an_unexpected_error_with_its_traceback(own: Ledger, clean: Any) -> None:
     with answering(through(own, eth_gasPrice={"odd": 1})) as url:
-        words = ("catalog", "apply", own.home / "one.json", "--account", "publisher")
+        words = ("catalog", "apply", one_entry(own), "--account", "publisher")
         ran = own.execute(*words, settings={"MULU_RPC_URL": with_secrets(url)})
     assert "Traceback" in ran.err
     assert "TypeError" in ran.err
@@ -161,7 +165,7 @@ def test_an_interrupted_command_and_what_runs_beside_it(own: Ledger, clean: Any,
     asked = threading.Event()
     with answering(wait) as signer, answering(through(own)) as node:
         settings = {"MULU_SIGNER_URL": with_secrets(signer), "MULU_RPC_URL": with_secrets(node)}
-        process = own.start("catalog", "apply", own.home / "one.json", "--account", address, settings=settings)
+        process = own.start("catalog", "apply", one_entry(own), "--account", address, settings=settings)
         try:
             assert asked.wait(60)
             clean(*(path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if belongs(path, process.pid)))
