@@ -72,14 +72,15 @@ def check_grant(
         )
     elif answer.coverage is Coverage.COVERED:
         said = _covered(statement, facts, answer)
-        known = moment(facts.time)
+        known, items = moment(facts.time), said["items"]
+        zh_items = "全部" if items == "all" else items
         chain = ", under ".join(f"{link.grant} version {link.held.version}" for link in facts.chain if link.held)
         zh_chain = "，上级 ".join(f"{link.grant} 第 {link.held.version} 版" for link in facts.chain if link.held)
         run.check(
             "status",
             lambda: None,
-            f"COVERED at {moment(time)}, as recorded up to {known}, by grant {chain}; items: {said['items']}",
-            f"按截至 {known} 的记录，{moment(time)} 时在授权 {zh_chain} 范围内；信息项：{said['items']}",
+            f"COVERED at {moment(time)}, as recorded up to {known}, by grant {chain}; items: {items}",
+            f"按截至 {known} 的记录，{moment(time)} 时在授权 {zh_chain}范围内；信息项：{zh_items}",
         )
         return said
     else:

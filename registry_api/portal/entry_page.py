@@ -7,7 +7,7 @@ import msgspec
 from ledger.indexer.registration_rows import EntryHoldRow, ObjectionRow
 from ledger.indexer.rows import RETIRED, EntryRow
 from ledger.model.ids import to_hex
-from ledger.model.suppression import Suppression
+from ledger.model.suppression import SUPPRESSED, Suppression
 from registry_api.portal.entry_parts import distributions, items
 from registry_api.portal.frame import CYCLES, OPENS, SHARES, Reader, definitions, hash_text, settled, unreadable
 from registry_api.portal.listing import badges, title_of
@@ -158,7 +158,7 @@ def _facts(who: Reader, row: EntryRow, content: dict[str, Any], names: dict[str,
         (who("提供单位", "Provider"), provider),
         (who("统一社会信用代码", "Code"), element("code", row.provider)),
         (who("登记单位", "Submitted by"), submitter),
-        (who("本地编码", "Local code"), element("code", row.local_code)),
+        (who("本地编码", "Local code"), element("code", row.local_code) if row.local_code else None),
         (who("职责", "Mandate"), content.get("mandate")),
         (who("主题", "Theme"), row.theme),
         (who("关键词", "Keywords"), "、".join(content.get("keywords", []))),
@@ -213,8 +213,10 @@ def _record(who: Reader, row: EntryRow, final: bool) -> Html:
     )
 
 
-def verify_panel(who: Reader, row: EntryRow) -> Html:
-    """The bundle and the command that checks it."""
+def verify_panel(who: Reader, row: EntryRow) -> Html | None:
+    """The bundle and the command that checks it; None where the bundle would say what is suppressed."""
+    if row.malformed == SUPPRESSED and row.status != RETIRED:
+        return None
     id = to_hex(row.entry_id)
     file_name, address = f"entry-{id[2:14]}-v{row.version}.json", f"/v1/entries/{id}/proof?version={row.version}"
     if row.status == RETIRED:

@@ -15,6 +15,7 @@ from ledger.model.application import parse_content
 from ledger.model.registration import ObjectionState, Stage
 from ledger.model.registration_form import BY_NAME, label_of
 from ledger.model.registration_words import OBJECTION_STATES
+from ledger.model.suppression import SUPPRESSED
 from registry_api.portal.entry_page import command
 from registry_api.portal.frame import Reader, definitions, hash_text, settled, unreadable
 from registry_api.portal.markup import Html, element, join
@@ -88,7 +89,7 @@ def registration_content(
                 "div",
                 _state(who, row, by),
                 _record(who, row, by, final),
-                _verify(who, row),
+                None if row.malformed == SUPPRESSED else _verify(who, row),
                 _versions(who, row, versions, by.clock),
                 class_="column side",
             ),

@@ -58,6 +58,9 @@ def test_a_version_says_why_it_says_nothing(client: Client, city: SampleApplicat
     assert entry["suppressed"] == WHY
     assert (entry["malformed"], entry["title"], entry["content"], entry["content_raw"]) == ("suppressed",) + (None,) * 3
     assert entry["content_digest"] != "0x" + "00" * 32
+    page = client.get(f"/entries/{id}?version=1").text
+    assert "内容已屏蔽" in page
+    assert "/proof" not in page
 
 
 def test_a_retirement_keeps_what_it_keeps_suppressed_and_its_own_proof(client: Client, city: SampleApplication) -> None:
