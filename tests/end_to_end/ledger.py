@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from ledger.store.mirror import Mirror
+from tests.databases import Databases
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "ledger" / "sample"
@@ -84,6 +85,16 @@ class Ledger:
         if "MULU_DATABASE_URL" in self.settings:
             pytest.skip("works on the mirror's file")
         return self.home / ".mulu" / "mirror.db"
+
+    def drop_mirror(self, databases: Databases | None = None) -> None:
+        """Takes the mirror away; `databases` where it is in PostgreSQL."""
+        if "MULU_DATABASE_URL" in self.settings and databases is not None:
+            databases.drop(self.database)
+            self.settings["MULU_DATABASE_URL"] = databases.empty()
+            return
+        # With what SQLite keeps beside it.
+        for file in self.mirror.parent.glob("mirror.db*"):
+            file.unlink()
 
     @contextlib.contextmanager
     def opened_mirror(self) -> Iterator[Mirror]:

@@ -12,13 +12,16 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.databases import POSTGRESQL, SQLITE, Databases, PostgresqlDatabases
 from tests.end_to_end.ledger import SECONDS, Ledger, founded, new_entry
+from tests.postgresql import OLDEST, Server, find_binaries
 
 _KILLS_OF_A_TRIAL = 5
 
@@ -53,12 +56,20 @@ class Soak:
     Args:
         variant: writes a catalog file whose rows are the same under local codes of their own for each number.
         moments: where in a run the kill comes, from a seeded generator.
+        databases: of the mirror, where that is in PostgreSQL.
     """
 
-    def __init__(self, ledger: Ledger, variant: Callable[[int], Path], moments: random.Random) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        variant: Callable[[int], Path],
+        moments: random.Random,
+        databases: Databases | None = None,
+    ) -> None:
         self.ledger = ledger
         self.variant = variant
         self.moments = moments
+        self.databases = databases
 
     def apply(self, kills: int) -> Figures:
         """Kills `catalog apply`."""
@@ -83,11 +94,11 @@ class Soak:
         """Kills `index`, each trial beginning without a mirror."""
         figures, began = Figures(), time.monotonic()
         figures.entries = self._journal_size()
-        self._drop()
+        self.ledger.drop_mirror(self.databases)
         figures.undisturbed_seconds = self._undisturbed("index")
         while figures.kills < kills:
             figures.trials += 1
-            self._drop()
+            self.ledger.drop_mirror(self.databases)
             self._until_done(figures, kills, ("index",), self._indexed)
             self._check_mirror()
         self.ledger.do("audit", "replay")
@@ -156,10 +167,6 @@ class Soak:
     def _indexed(self) -> int:
         return self.ledger.json("status")["mirror_journal_size"] or 0
 
-    def _drop(self) -> None:
-        for file in self.ledger.mirror.parent.glob("mirror.db*"):
-            file.unlink()
-
 
 def variants_of_sample(ledger: Ledger, size: int) -> Callable[[int], Path]:
     """Catalog files of the sample's form with `size` rows."""
@@ -190,17 +197,35 @@ def main() -> None:
     parser.add_argument("--what", choices=("apply", "index", "both"), default="both")
     parser.add_argument("--file", type=Path, help="the portal's list as CSV; rows of the sample's form by default")
     parser.add_argument("--size", type=int, default=3_000, help="rows, without --file")
+    parser.add_argument("--database", choices=(SQLITE, POSTGRESQL), default=SQLITE, help="where the mirror is")
     options = parser.parse_args()
     catalogs = [options.file.resolve()] if options.file else []
-    with TemporaryDirectory(prefix="mulu-soak-") as folder, founded(Path(folder), catalogs=catalogs) as ledger:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="mulu-soak-")))
+        databases = stack.enter_context(private_server()) if options.database == POSTGRESQL else None
+        url = databases.empty() if databases else None
+        ledger = stack.enter_context(founded(folder, catalogs=catalogs, database=url))
         variant = variants_of_list(ledger, catalogs[0]) if catalogs else variants_of_sample(ledger, options.size)
-        soak = Soak(ledger, variant, random.Random(options.seed))
+        soak = Soak(ledger, variant, random.Random(options.seed), databases)
         if options.what in ("apply", "both"):
             print(f"apply: {soak.apply(options.kills)}", flush=True)
         else:
             ledger.do("catalog", "apply", variant(0), "--skip-invalid")
         if options.what in ("index", "both"):
             print(f"index: {soak.index(options.kills)}", flush=True)
+
+
+@contextmanager
+def private_server() -> Iterator[Databases]:
+    """Databases of a PostgreSQL server of the soak's own."""
+    binaries = find_binaries()
+    if binaries is None:
+        raise SystemExit(f"soak: no PostgreSQL {OLDEST} or newer was found")
+    server = Server(binaries)
+    try:
+        yield PostgresqlDatabases(server)
+    finally:
+        server.close()
 
 
 if __name__ == "__main__":

@@ -31,23 +31,12 @@ def contents(ledger: Ledger) -> dict[str, list[list[object]]]:
         return found
 
 
-def drop(ledger: Ledger, databases: Databases | None = None) -> None:
-    """Takes the mirror away."""
-    if "MULU_DATABASE_URL" in ledger.settings and databases is not None:
-        databases.drop(ledger.database)
-        ledger.settings["MULU_DATABASE_URL"] = databases.empty()
-        return
-    # With what SQLite keeps beside it.
-    for file in ledger.mirror.parent.glob("mirror.db*"):
-        file.unlink()
-
-
 def test_the_mirror_is_rebuilt_from_the_chain_alone(published: Ledger, databases: Databases) -> None:
     published.do("index")
     before = contents(published)
     assert {"act", "entry", "organization", "tile", "cursor"} <= set(before)
     assert len(before["act"]) == published.journal()[0]
-    drop(published, databases)
+    published.drop_mirror(databases)
     printed = published.do("index").out
     size, root = published.journal()
     assert f"{size} acts, root {root}" in printed
@@ -65,7 +54,7 @@ def test_the_mirror_of_the_real_list_is_rebuilt(tmp_path: Path, tools: Tools, sh
         ledger.do("index")
         before = contents(ledger)
         assert len(before["entry"]) > 4_000
-        drop(ledger)
+        ledger.drop_mirror()
         ledger.do("index")
         assert contents(ledger) == before
         status = ledger.json("status")

@@ -14,7 +14,9 @@ import pytest
 from tests.databases import POSTGRESQL, PostgresqlDatabases
 from tests.end_to_end.ledger import SECONDS, Ledger, free_port, new_entry
 from tests.end_to_end.test_indexers import assert_agrees, until_indexed
-from tests.end_to_end.test_mirror import get, wait_until
+from tests.end_to_end.test_mirror import get, served, wait_until
+from tests.end_to_end.test_restore import ask
+from tests.postgresql import find_binaries
 
 pytestmark = pytest.mark.databases(POSTGRESQL)
 ROWS = 150
@@ -130,6 +132,38 @@ def test_a_database_that_orders_by_language_is_refused(
         connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     refused = apart.run("index", settings={"MULU_DATABASE_URL": server.url("latin")}).ended(1)
     assert "CREATE DATABASE mulu ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0" in refused.err
+
+
+def test_yesterdays_dump_is_restored_and_caught_up(
+    apart: Ledger, tmp_path: Path, postgresql_databases: PostgresqlDatabases
+) -> None:
+    """As the README has it: dumped while in use, restored beside today's chain and log key."""
+    dump, restored, port = tmp_path / "mirror.dump", postgresql_databases.empty(), free_port()
+    _client("pg_dump", "--format=custom", f"--file={dump}", apart.database)
+    publish(apart, "today")
+    apart.do("index")
+    _client("pg_restore", "--exit-on-error", f"--dbname={restored}", str(dump))
+    before = apart.settings["MULU_DATABASE_URL"]
+    apart.settings["MULU_DATABASE_URL"] = restored
+    try:
+        with served(apart, port):
+            status, body = ask(f"http://127.0.0.1:{port}/v1/entries")
+            assert (status, "the log has signed for" in body) == (503, True)
+            apart.do("index")
+            wait_until(lambda: ask(f"http://127.0.0.1:{port}/v1/entries?q=today")[0] == 200)
+        assert_agrees(apart)
+    finally:
+        apart.settings["MULU_DATABASE_URL"] = before
+        postgresql_databases.drop(restored)
+
+
+def _client(name: str, *words: str) -> None:
+    """Runs a program of PostgreSQL's, wherever the server's are."""
+    folder = find_binaries()
+    assert folder is not None
+    beside = folder / name
+    done = subprocess.run([beside if beside.exists() else name, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def _answers(base: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from ledger.merkle.checkpoint import Checkpoint, LogKey, parse_signed
 from tests.end_to_end.ledger import Ledger, free_port, new_entry
-from tests.end_to_end.test_mirror import drop, served, wait_until
+from tests.end_to_end.test_mirror import served, wait_until
 
 
 def back_up(database: Path, to: Path) -> None:
@@ -42,7 +42,7 @@ def yesterday(published: Ledger) -> Path:
 
 
 def restore(ledger: Ledger, backup: Path) -> None:
-    drop(ledger)
+    ledger.drop_mirror()
     shutil.copy(backup, ledger.mirror)
 
 

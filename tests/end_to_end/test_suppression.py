@@ -11,7 +11,7 @@ import pytest
 
 from tests.end_to_end.ledger import RESERVOIRS, Ledger, free_port, new_entry
 from tests.end_to_end.test_log import fsck, fsck_built  # noqa: F401
-from tests.end_to_end.test_mirror import drop, get, served
+from tests.end_to_end.test_mirror import get, served
 
 NAME = "身份信息张三丰"
 DECISION = "（2026）京行终1号"
@@ -79,12 +79,12 @@ def reprojected(ledger: Ledger) -> None:
 
 
 def rebuilt(ledger: Ledger) -> None:
-    drop(ledger)
+    ledger.drop_mirror()
     ledger.do("index")
 
 
 def restored(ledger: Ledger) -> None:
-    drop(ledger)
+    ledger.drop_mirror()
     for file in (ledger.home / "yesterday").glob("mirror.db*"):
         shutil.copy(file, ledger.mirror.parent)
     assert files_with(ledger, NAME) != []
