@@ -14,7 +14,7 @@ import pytest
 from tests.databases import POSTGRESQL, PostgresqlDatabases
 from tests.end_to_end.ledger import SECONDS, Ledger, free_port, new_entry
 from tests.end_to_end.test_indexers import assert_agrees, until_indexed
-from tests.end_to_end.test_mirror import get, served, wait_until
+from tests.end_to_end.test_mirror import answers, get, served, wait_until
 from tests.end_to_end.test_restore import ask
 from tests.postgresql import find_binaries
 
@@ -104,7 +104,7 @@ def test_workers_serve_to_a_role_that_only_reads(apart: Ledger, postgresql_datab
     process = apart.start("serve", "--port", port, "--workers", 2, settings=settings)
     base = f"http://127.0.0.1:{port}"
     try:
-        wait_until(lambda: process.poll() is not None or _answers(base))
+        wait_until(lambda: process.poll() is not None or answers(f"{base}/healthz"))
         workers = _children(process)
         assert len(workers) == 2
         assert "样例 unread-0" in get(f"{base}/v1/entries?q=unread")[1]
@@ -164,13 +164,6 @@ def _client(name: str, *words: str) -> None:
     beside = folder / name
     done = subprocess.run([beside if beside.exists() else name, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def _answers(base: str) -> bool:
-    try:
-        return get(f"{base}/healthz")[0] == 200
-    except URLError:
-        return False
 
 
 def _children(process: "subprocess.Popen[str]") -> list[str]:
