@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ledger.chain.deployment import Deployment
 from ledger.chain.events import RawLog
 from ledger.errors import Inconsistent, Unavailable
-from ledger.indexer.check import check_indices
+from ledger.indexer.check import check_indices, difference
 from ledger.indexer.fetch import Unsettled, fetch_all
 from ledger.indexer.logs import Ranges
 from ledger.indexer.ports import Chain
@@ -59,11 +59,12 @@ def read_journal(
     stored = chain.journal(block)
     if stored is None:
         raise Unavailable(f"the node has no state of block {block}: ask one that keeps it")
-    size, root = stored
     found = root_of(leaves)
-    if size != len(leaves):
-        raise Inconsistent(f"block {block}: the contract holds {size} acts, the node's logs give {len(leaves)}")
-    if size and root != found:
+    differing = difference(chain, block, stored, (len(leaves), found))
+    if differing is not None:
+        size, root = differing
+        if size != len(leaves):
+            raise Inconsistent(f"block {block}: the contract holds {size} acts, the node's logs give {len(leaves)}")
         raise Inconsistent(
             f"block {block}: the contract's root of {size} acts is 0x{root.hex()}, the node's logs give 0x{found.hex()}"
         )

@@ -1,5 +1,6 @@
 """What must hold of the acts of a batch before any of it is stored."""
 
+import time
 from collections.abc import Sequence
 
 from ledger.errors import Inconsistent, Unavailable
@@ -7,6 +8,8 @@ from ledger.indexer.fetch import Fetched
 from ledger.indexer.ports import Chain
 from ledger.indexer.rows import CursorRow
 from ledger.indexer.versions import ReadAct
+
+_SETTLE_SECONDS = 0.2
 
 
 def check_indices(acts: Sequence[ReadAct], size: int) -> None:
@@ -39,10 +42,10 @@ def check_journal(chain: Chain, before: CursorRow, fetched: Fetched, size: int, 
     if fetched.journal is None:
         return
     block = fetched.end - 1
-    contract_size, contract_root = fetched.journal
-    # A journal that does not exist yet has no root.
-    if contract_size == size and (contract_root == root or not size):
+    differing = difference(chain, block, fetched.journal, (size, root))
+    if differing is None:
         return
+    contract_size, contract_root = differing
     stored = (before.journal_size, before.journal_root)
     earlier = chain.journal(before.next_block - 1)
     if before.journal_size and earlier is not None and earlier != stored:
@@ -61,3 +64,25 @@ def check_journal(chain: Chain, before: CursorRow, fetched: Fetched, size: int, 
     raise Inconsistent(
         f"journal at block {block}: {what}; the first that differs is {place}. Nothing of this batch was stored"
     )
+
+
+def difference(
+    chain: Chain, block: int, answer: tuple[int, bytes], expected: tuple[int, bytes]
+) -> tuple[int, bytes] | None:
+    """The contract's journal after a block where it is not the expected one; None where it is.
+
+    A node that is taking in a block may answer with the state after that one when it is asked for its head: what
+    differs is asked once more, a little later.
+
+    Args:
+        answer: size and root as the node gave them.
+        expected: those that its logs amount to; a journal of no acts has no root yet.
+    """
+    if not _equal(answer, expected):
+        time.sleep(_SETTLE_SECONDS)
+        answer = chain.journal(block) or answer
+    return None if _equal(answer, expected) else answer
+
+
+def _equal(answer: tuple[int, bytes], expected: tuple[int, bytes]) -> bool:
+    return answer == expected or answer[0] == expected[0] == 0

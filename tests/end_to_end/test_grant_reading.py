@@ -103,7 +103,7 @@ def test_a_grant_is_proven_for_third_parties(ledger: Ledger) -> None:
     rows = ledger.run("verify", "grants.zip", "--at", then, "--rpc", ledger.url, "--json").ended(0).json
     assert [row["verdict"] for row in rows] == ["VALID"]
     chinese = ledger.run(*past, "--rpc", ledger.url, settings=CHINESE).ended(0).out
-    assert "授权 2 第 1 版，上级 1 第 1 版 范围内；信息项：0, 1" in chinese
+    assert "授权 2 第 1 版，上级 1 第 1 版范围内；信息项：0, 1" in chinese
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,14 @@ def test_a_wrong_root_is_located(mirror: Mirror, monkeypatch: pytest.MonkeyPatch
     assert cursor.journal_size <= 3
 
 
+def test_a_node_that_is_taking_in_a_block_is_asked_again(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = FakeChain(publishing(start(), b"", b"a"))
+    settled, answers = chain.journal, [(9, bytes(32))]
+    monkeypatch.setattr(chain, "journal", lambda block: answers.pop() if answers else settled(block))
+    assert indexer(chain, mirror).once().journal_size == 4
+    assert not answers
+
+
 def chain_root(chain: FakeChain, block: int) -> bytes:
     from ledger.merkle.hashing import root_of
 
