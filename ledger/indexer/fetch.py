@@ -21,6 +21,8 @@ CHECK_EVERY = 20_000
 (tens of milliseconds on anvil). The root at the head covers every earlier act."""
 PIECE = 1000
 """Acts that are written together, at least, if there are so many: each transaction has its price."""
+_FIRST_PIECE = 100
+"""As few as that are begun with: meanwhile the node finds the others."""
 
 
 class Unsettled(LedgerError):
@@ -80,9 +82,9 @@ def fetch_all(
 
 def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: int) -> Iterator[_Piece]:
     logs: list[RawLog] = []
-    reached, unchecked = start, 0
+    reached, unchecked, wanted = start, 0, min(PIECE, _FIRST_PIECE)
     while start < end:
-        if reached < end and len(logs) < PIECE and reached - start < LARGEST_RANGE:
+        if reached < end and len(logs) < wanted and reached - start < LARGEST_RANGE:
             last = min(end, reached + ranges.blocks)
             try:
                 more = chain.logs(reached, last)
@@ -94,7 +96,7 @@ def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: in
             logs += more
             reached = last
             continue
-        until, count = _cut(logs, reached)
+        until, count = _cut(logs, reached, wanted)
         some, logs = logs[:count], logs[count:]
         # After the logs, so that logs of a lost block are seen.
         headers = _headers(chain, some, start, until, window_start)
@@ -103,12 +105,12 @@ def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: in
         if until == end or unchecked >= CHECK_EVERY:
             journal, unchecked = chain.journal(until - 1), 0
         yield _Piece(start, until, some, headers, journal)
-        start = until
+        start, wanted = until, PIECE
 
 
-def _cut(logs: Sequence[RawLog], end: int) -> tuple[int, int]:
-    """Where a piece ends: the block after it, and how many logs it has. Blocks stay whole."""
-    for place in range(PIECE, len(logs)):
+def _cut(logs: Sequence[RawLog], end: int, wanted: int) -> tuple[int, int]:
+    """Where a piece of at least `wanted` logs ends: the block after it, and how many it has. Blocks stay whole."""
+    for place in range(wanted, len(logs)):
         if logs[place].block_number != logs[place - 1].block_number:
             return logs[place].block_number, place
     return end, len(logs)
@@ -152,11 +154,16 @@ def _check_order(logs: Sequence[RawLog], start: int, end: int) -> None:
 
 
 def _read(log: RawLog, names: dict[bytes, str]) -> ReadAct:
-    where = f"block {log.block_number} log {log.log_index}"
     name = names.get(log.emitter)
     if name is None:
-        raise Inconsistent(f"{where} comes from 0x{log.emitter.hex()}, which is no contract of this deployment")
+        raise Inconsistent(f"{_place(log)} comes from 0x{log.emitter.hex()}, which is no contract of this deployment")
     try:
         return read_act(log, decode(name, log.topics, log.data))
     except Malformed as error:
-        raise Inconsistent(f"{where} is no act that this program knows: {error}. Is a newer one needed?") from error
+        raise Inconsistent(
+            f"{_place(log)} is no act that this program knows: {error}. Is a newer one needed?"
+        ) from error
+
+
+def _place(log: RawLog) -> str:
+    return f"block {log.block_number} log {log.log_index}"

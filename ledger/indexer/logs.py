@@ -4,6 +4,7 @@ Small answers are faster than large ones, and nodes limit both blocks and logs p
 FEWEST to MOST events, is halved when the node says that it is too large, and grows again.
 """
 
+from binascii import unhexlify
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from ledger.indexer.ports import RangeTooLarge
 FEWEST, MOST = 500, 2_500
 """Events per answer that are aimed at."""
 LARGEST_RANGE = 10_000
-_FIRST_RANGE, _FASTEST = 1, 8
+_FIRST_RANGE, _FASTEST = 1, 2
 """Blocks that are asked for first, and how many times as many may follow: what they hold is not known before."""
 # EIP-1474: -32005 limit exceeded. What providers say besides varies; these are words of geth, Besu, anvil, Alchemy,
 # Infura and QuickNode.
@@ -63,7 +64,7 @@ def parse_logs(answer: bytes) -> list[RawLog]:
         raise _refusal(parsed.error)
     if parsed.result is None:
         raise Unavailable("eth_getLogs was answered with neither result nor error")
-    unhex = bytes.fromhex
+    unhex = unhexlify
     # Neighbouring logs share these.
     shared = cache(lambda word: unhex(word[2:]))
     try:

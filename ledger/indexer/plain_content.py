@@ -5,6 +5,7 @@ and patterns that the JSON parser checks. Whatever is not plainly right is left 
 what is malformed: this only ever says "right" or "ask". A test compares the two.
 """
 
+import re
 import unicodedata
 from typing import Annotated, Literal
 
@@ -79,9 +80,11 @@ class PlainContent(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=Tru
 _NO_DISTRIBUTION = PlainDistribution()
 _DECODER = msgspec.json.Decoder(PlainContent)
 _ENCODER = msgspec.json.Encoder(order="sorted")
+_ABSTRACT = b'{"abstract":'
 # What may have to be refused although it is printable and normalized: escapes, and all planes after the first, by the
 # bytes that lead to them. What this lets pass needs no second look.
 _SUSPICIOUS = b"\\\xf0\xf1\xf2\xf3\xf4"
+_LATER_PLANES = re.compile("[\U00010000-\U0010ffff]")
 _UNREADABLE = "\ufffd"
 """REPLACEMENT CHARACTER: printable, and refused."""
 
@@ -94,12 +97,7 @@ def plain_content(data: bytes) -> PlainContent | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     if (
-        not text.isprintable()
-        or len(data.translate(None, _SUSPICIOUS)) < len(data)
-        or _UNREADABLE in text
-        # Blanks stand between two other characters. Most texts have none.
-        or (" " in text and ("  " in text or '" ' in text or ' "' in text))
-        or not unicodedata.is_normalized("NFC", text)
+        not unicodedata.is_normalized("NFC", text)
         # Written again, names are sorted, none is there twice, nothing is null, and there are no blanks outside.
         or _ENCODER.encode(content) != data
         or content.provider_derived is False
@@ -107,9 +105,35 @@ def plain_content(data: bytes) -> PlainContent | None:
         or not _ascending(content.formats)
         or not _ascending(content.keywords)
         or (content.distributions is not None and _NO_DISTRIBUTION in content.distributions)
+        or not (_single_lines(data, text) or _single_lines_but_for_abstract(data, content.abstract))
     ):
         return None
     return content
+
+
+def _single_lines(data: bytes, text: str) -> bool:
+    """Whether all texts in JSON, in bytes and decoded, are plainly what `ledger.model.text.single_line` makes."""
+    return (
+        text.isprintable()
+        and len(data.translate(None, _SUSPICIOUS)) == len(data)
+        and _UNREADABLE not in text
+        # Blanks stand between two other characters. Most texts have none.
+        and (" " not in text or not ("  " in text or '" ' in text or ' "' in text))
+    )
+
+
+def _single_lines_but_for_abstract(data: bytes, abstract: str | None) -> bool:
+    """The same for JSON whose first text is an abstract, which may have lines, quotes and runs of blanks."""
+    if (
+        abstract is None
+        or not abstract.replace("\n", "").isprintable()
+        or _LATER_PLANES.search(abstract)
+        or _UNREADABLE in abstract
+        or abstract != abstract.strip(" \n")
+    ):
+        return False
+    rest = data[len(_ABSTRACT) + len(_ENCODER.encode(abstract)) :]
+    return _single_lines(rest, rest.decode("utf-8"))
 
 
 def _ascending(texts: list[str] | None) -> bool:

@@ -1,7 +1,7 @@
 """The registration center's own store of dossiers: the withheld values of applications, and nothing else.
 
-It is a database of its own (`MULU_DOSSIER_URL`), with a schema of its own, so that who may read the mirror, or rebuilds
-it, never comes near it. The tables are made at the first use. What is kept cannot be had from the chain again: it
+It is a database of its own (`MULU_DOSSIER_URL`), so that who may read the mirror, or rebuilds it, never comes near it:
+the mirror's is refused. The tables are made at the first use. What is kept cannot be had from the chain again: it
 belongs in the center's backups. Errors never carry a statement's parameters.
 """
 
@@ -12,17 +12,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, String, create_engine, event, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, create_engine, event, inspect, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Field, SQLModel
 
 from ledger.certificate.dossier import Dossier, parse_dossier
-from ledger.errors import Inconsistent, Malformed, Unavailable
+from ledger.errors import Inconsistent, Malformed, Rejected, Unavailable
+from ledger.store import postgresql
+from ledger.store.engine import masked, parsed, writing
 from ledger.store.types import DIGEST, UtcTime
 
 metadata = MetaData()
 _BUSY_SECONDS = 30
+_MIRROR = "cursor"
+"""A table that every mirror has."""
 
 
 class DossierRow(SQLModel, table=True):
@@ -45,23 +48,26 @@ class DossierStore:
     """One store. Opening it touches nothing.
 
     Args:
-        database_url: SQLAlchemy URL, like `sqlite:///dossiers.db`. A SQLite file is its owner's alone (mode 0600).
+        database_url: like `sqlite:///dossiers.db` or `postgresql://user@host/dossiers`. A SQLite file is its owner's
+            alone (mode 0600).
+
+    Raises Malformed for an address that is none.
     """
 
     def __init__(self, database_url: str) -> None:
         try:
-            url = make_url(database_url)
-            # Without `hide_parameters` an error would quote the values that were to be written.
-            self._engine: Engine = create_engine(
-                url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS} if _is_sqlite(url) else {}
-            )
-        except (ArgumentError, NoSuchModuleError) as error:
-            raise Malformed("MULU_DOSSIER_URL is no database address") from error
-        self._name = url.render_as_string(hide_password=True)
-        self._file = Path(url.database) if _is_sqlite(url) and url.database not in (None, "", ":memory:") else None
-        self._made = False
-        if _is_sqlite(url):
-            event.listen(self._engine, "connect", _prepare)
+            url = parsed(database_url, "MULU_DOSSIER_URL")
+        except ValueError as error:
+            raise Malformed(str(error)) from None
+        self._name, self._made, self._file = masked(url), False, None
+        if url.get_backend_name() == postgresql.NAME:
+            self._engine = postgresql.open_engine(url)
+            return
+        if url.database not in (None, "", ":memory:"):
+            self._file = Path(url.database)
+        # Without `hide_parameters` an error would quote the values that were to be written.
+        self._engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+        event.listen(self._engine, "connect", _prepare)
 
     def keep(self, dossiers: Sequence[tuple[str, int, Dossier]], now: datetime) -> int:
         """Keeps dossiers, with the number and version of their applications; returns how many were new.
@@ -108,7 +114,7 @@ class DossierStore:
     def _opened(self) -> Iterator[Any]:
         try:
             self._make()
-            with self._engine.begin() as connection:
+            with writing(self._engine).begin() as connection:
                 yield connection
         except OSError as error:
             raise Unavailable(
@@ -128,12 +134,14 @@ class DossierStore:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             if not self._file.exists():
                 os.close(os.open(self._file, os.O_WRONLY | os.O_CREAT, 0o600))
-        metadata.create_all(self._engine)
+        with writing(self._engine).begin() as connection:
+            if inspect(connection).has_table(_MIRROR):
+                raise Rejected(
+                    f"MULU_DOSSIER_URL names the mirror's database, {self._name}, which others read: "
+                    "want one of its own"
+                )
+            metadata.create_all(connection)
         self._made = True
-
-
-def _is_sqlite(url: Any) -> bool:
-    return bool(url.get_backend_name() == "sqlite")
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -139,7 +139,7 @@ class Writer:
 
     def write(self, batch: Batch) -> None:
         """Writes a batch, all of it or nothing. Raises Overtaken when the cursor has another revision."""
-        with self.transaction() as connection:
+        with self.transaction(batch.cursor.origin) as connection:
             move_cursor(connection, batch.expected_revision, batch.cursor)
             bulk.insert(connection, ACT, batch.changes.acts)
             bulk.insert(connection, SUPPRESSION, batch.suppressions)
@@ -154,7 +154,7 @@ class Writer:
     def roll_back(self, to: RollBack) -> None:
         """Takes away everything above the new cursor's head. Raises Overtaken."""
         block = to.cursor.next_block - 1
-        with self.transaction() as connection:
+        with self.transaction(to.cursor.origin) as connection:
             move_cursor(connection, to.expected_revision, to.cursor)
             projection.roll_back(connection, to.cursor.journal_size, block)
             connection.execute(delete(SUPPRESSION).where(SUPPRESSION.c.index >= to.cursor.journal_size))
@@ -199,7 +199,7 @@ class Writer:
         """One transaction of whoever may write; committed at the end, or rolled back.
 
         Args:
-            origin: the journal's, where the mirror has no cursor yet that says it.
+            origin: the journal's, where it is known; otherwise the mirror's cursor says it.
         """
         if origin is None:
             cursor = self.cursor()

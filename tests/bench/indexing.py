@@ -59,9 +59,9 @@ def objects(city: City) -> float:
     return rate
 
 
-def mirror(city: City) -> float:
-    """Entries per second of the whole indexer: acts, versions, search, tiles, root check, on a SQLite file."""
-    made = Mirror(f"sqlite:///{city.folder / 'mirror.db'}")
+def mirror(city: City, database_url: str) -> float:
+    """Entries per second of the whole indexer: acts, versions, search, tiles, root check."""
+    made = Mirror(database_url)
     made.upgrade()
     began = time.monotonic()
     cursor = Indexer(NodeChain(city.node, city.contracts.deployment), made.writer, city.contracts.deployment).once()

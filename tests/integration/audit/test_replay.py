@@ -1,12 +1,11 @@
 """A chain with acts of every kind: contracts, mirror and replay tell one story."""
 
-import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Dialect
 
 from ledger.audit.mirror_state import COMPARED
 from ledger.audit.replay import audit
@@ -17,6 +16,7 @@ from ledger.indexer.checkpoints import Checkpoints, LogKeyFile
 from ledger.indexer.finality import Finality
 from ledger.store.mirror import Mirror
 from ledger.store.whole import table_names, whole
+from tests.databases import POSTGRESQL, Databases
 from tests.integration.audit.lying import replayed
 from tests.integration.indexer.registering import Center
 
@@ -70,16 +70,19 @@ def test_without_a_mirror_contracts_and_replay_are_compared(center: Center) -> N
 
 
 @pytest.mark.parametrize("stored", [False, True], ids=["fails-unstored", "fails-stored"])
-def test_replay_agrees_whichever_commit_fails(center: Center, tmp_path: Path, stored: bool) -> None:
+def test_replay_agrees_whichever_commit_fails(
+    center: Center, databases: Databases, tmp_path: Path, stored: bool
+) -> None:
     """Schema, cursor, batches, what is published: the database says of each that it failed, which may be so."""
     ledger, failed = center.ledger, 0
     key = LogKeyFile(tmp_path / "log.key", ledger.contracts.deployment.origin)
     key.make_missing()
     until = [ledger.chain.head().number - 7, None]
     for number in range(1, 30):
-        mirror = Mirror(f"sqlite:///{tmp_path / f'{number}.db'}")
+        url = databases.empty()
+        mirror = Mirror(url)
         try:
-            commit = _FailingCommit(mirror.engine.dialect.do_commit, number, stored)
+            commit = _FailingCommit(mirror.engine.dialect, number, stored)
             mirror.engine.dialect.do_commit = commit  # type: ignore[method-assign]
             for stop in [*until, *until]:
                 with suppress(Unavailable):
@@ -91,6 +94,7 @@ def test_replay_agrees_whichever_commit_fails(center: Center, tmp_path: Path, st
             assert mirror.queries.checkpoint() is not None
         finally:
             mirror.close()
+            databases.drop(url)
         if commit.left > 0:
             break
         failed += 1
@@ -98,10 +102,10 @@ def test_replay_agrees_whichever_commit_fails(center: Center, tmp_path: Path, st
 
 
 class _FailingCommit:
-    """The driver's commit, of which one fails: before it was done, or after."""
+    """The driver's commit, of which one fails: before it was done, or after. PostgreSQL's connection is lost then."""
 
-    def __init__(self, commit: Callable[[Any], None], fails_at: int, stored: bool) -> None:
-        self._commit = commit
+    def __init__(self, dialect: Dialect, fails_at: int, stored: bool) -> None:
+        self._dialect, self._commit = dialect, dialect.do_commit
         self.left = fails_at
         self._stored = stored
 
@@ -109,7 +113,12 @@ class _FailingCommit:
         self.left -= 1
         if self.left == 0 and not self._stored:
             connection.rollback()
-            raise sqlite3.OperationalError("disk I/O error")
+            self._fail(connection)
         self._commit(connection)
         if self.left == 0:
-            raise sqlite3.OperationalError("disk I/O error")
+            self._fail(connection)
+
+    def _fail(self, connection: Any) -> None:
+        if self._dialect.name == POSTGRESQL:
+            getattr(connection, "dbapi_connection", connection).close()
+        raise self._dialect.loaded_dbapi.OperationalError("the commit failed")

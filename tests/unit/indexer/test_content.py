@@ -12,7 +12,7 @@ from ledger.indexer.content import entry_content, local_code_text, organization_
 from ledger.indexer.plain_content import plain_content
 from ledger.model import canonical
 from ledger.model.entry import read_content
-from ledger.model.text import single_line
+from ledger.model.text import abstract, single_line
 
 FULL: dict[str, Any] = {
     "format": "mulu-entry/1",
@@ -88,6 +88,33 @@ def test_every_character_that_the_quick_way_takes_the_rule_takes_too() -> None:
             taken += 1
             assert single_line(title) == title
     assert taken > 40_000
+
+
+@given(st.lists(PARTS, max_size=6).map("".join), st.lists(PARTS, max_size=2).map("".join))
+def test_abstracts_may_hold_what_single_lines_may_not(abstract: str, title: str) -> None:
+    import json
+
+    content = {"abstract": abstract, "format": "mulu-entry/1", "source": "file", "title": f"水{title}"}
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    if plain_content(data) is not None:
+        assert accepted(data)
+    assert (entry_content(data).malformed is None) == accepted(data)
+
+
+def test_abstracts_of_several_lines_are_read_the_quick_way() -> None:
+    data = canonical.encode(FULL | {"abstract": '一、"取水"  许可：\n\n  二、C:\\数据\n三'})
+    assert plain_content(data) is not None
+    assert accepted(data)
+    for title in ("a\nb", "a  b", 'a"b'):
+        assert plain_content(canonical.encode(FULL | {"title": title})) is None
+
+
+def test_every_character_that_the_quick_way_takes_in_an_abstract_the_rule_takes_too() -> None:
+    template = canonical.encode(FULL | {"abstract": "a\nb?c"}).decode()
+    for number in (*range(0xD800), *range(0xE000, 0x110000, 0x11), *range(0xE000, 0x10000)):
+        text = f"a\nb{chr(number)}c"
+        if plain_content(template.replace("b?c", text[2:]).encode()) is not None:
+            assert abstract(text) == text
 
 
 @given(st.binary(max_size=4), st.integers(0, 400), st.integers(0, 3))

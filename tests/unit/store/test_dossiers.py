@@ -10,9 +10,10 @@ import pytest
 
 from ledger.certificate.dossier import Dossier
 from ledger.certificate.fields import SaltedField
-from ledger.errors import Malformed, Unavailable
+from ledger.errors import Malformed, Rejected, Unavailable
 from ledger.model.certificate import Field
 from ledger.store.dossiers import DossierStore
+from tests.databases import Databases
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 SECRET = "水清源(虚构)"
@@ -22,13 +23,31 @@ def dossier(salt: int = 1) -> Dossier:
     return Dossier(bytes(32), (SaltedField(Field("contact_name", SECRET, bytes([salt]) * 16), withheld=True),))
 
 
-def test_what_is_kept_is_found_by_its_root_and_kept_once(tmp_path: Path) -> None:
-    store = DossierStore(f"sqlite:///{tmp_path}/own/dossiers.db")
+def test_what_is_kept_is_found_by_its_root_and_kept_once(databases: Databases) -> None:
+    url = databases.empty()
+    store = DossierStore(url)
     kept = [("R20260827000001A", 1, dossier(1)), ("R20260827000001A", 2, dossier(2))]
     assert store.keep(kept, NOW) == 2
     assert store.keep(kept, NOW) == 0
     assert store.with_root(dossier(2).root) == dossier(2)
     assert store.with_root(bytes(32)) is None
+    store.close()
+    again = DossierStore(url)
+    assert again.with_root(dossier(1).root) == dossier(1)
+    again.close()
+    databases.drop(url)
+
+
+def test_the_mirrors_database_is_refused(database: str) -> None:
+    store = DossierStore(database)
+    with pytest.raises(Rejected, match="names the mirror's database"):
+        store.keep([("R20260827000001A", 1, dossier(1))], NOW)
+    store.close()
+
+
+def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
+    store = DossierStore(f"sqlite:///{tmp_path}/own/dossiers.db")
+    store.keep([("R20260827000001A", 1, dossier(1))], NOW)
     assert stat.S_IMODE((tmp_path / "own" / "dossiers.db").stat().st_mode) == 0o600
     store.close()
 
