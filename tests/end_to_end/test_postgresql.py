@@ -119,6 +119,16 @@ def test_workers_serve_to_a_role_that_only_reads(apart: Ledger, postgresql_datab
     assert process.returncode == 0, (out, err)
     with pytest.raises(URLError):
         get(base)
+
+    process = apart.start("serve", "--port", port, "--workers", 2, settings=settings)
+    try:
+        wait_until(lambda: process.poll() is not None or answers(f"{base}/healthz"))
+    finally:
+        process.kill()
+        process.wait()
+    # They have its pipes: once these are closed both have ended.
+    process.communicate(timeout=SECONDS)
+    assert not answers(f"{base}/healthz")
     with closing(postgresql_databases.server.connect(name)) as connection:
         connection.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM reader")
         connection.execute("DROP ROLE reader")
