@@ -64,15 +64,14 @@ def parse_logs(answer: bytes) -> list[RawLog]:
         raise _refusal(parsed.error)
     if parsed.result is None:
         raise Unavailable("eth_getLogs was answered with neither result nor error")
-    unhex = unhexlify
     # Neighbouring logs share these.
-    shared = cache(lambda word: unhex(word[2:]))
+    shared = cache(lambda word: unhexlify(word[2:]))
     try:
         return [
             RawLog(
                 shared(log.address),
-                tuple([unhex(topic[2:]) for topic in log.topics]),
-                unhex(log.data[2:]),
+                tuple([unhexlify(topic[2:]) for topic in log.topics]),
+                unhexlify(log.data[2:]),
                 int(log.block_number, 16),
                 shared(log.block_hash),
                 shared(log.transaction_hash),

@@ -33,7 +33,7 @@ _PRAGMAS = (
     "PRAGMA temp_store=MEMORY",
     # 8 MB for each connection, of which a server has many; the operating system caches the file once for all.
     "PRAGMA cache_size=-8192",
-    # 32 MB: a bulk transaction is copied back once instead of page by page.
+    # 64 MB: a bulk transaction is copied back once instead of page by page.
     "PRAGMA wal_autocheckpoint=8000",
 )
 
