@@ -19,7 +19,7 @@ from ledger.indexer.versions import ReadAct, read_act
 CHECK_EVERY = 20_000
 """Acts after which the journal is compared with the contract's, below the head: asking a node for old state is slow
 (tens of milliseconds on anvil). The root at the head covers every earlier act."""
-PIECE = 1000
+PIECE = 2500
 """Acts that are written together, at least, if there are so many: each transaction has its price."""
 _FIRST_PIECE = 100
 """As few as that are begun with: meanwhile the node finds the others."""
