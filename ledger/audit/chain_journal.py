@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ledger.chain.deployment import Deployment
 from ledger.chain.events import RawLog
 from ledger.errors import Inconsistent, Unavailable
-from ledger.indexer.check import check_indices, difference
+from ledger.indexer.check import check_indices, difference, told
 from ledger.indexer.fetch import Unsettled, fetch_all
 from ledger.indexer.logs import Ranges
 from ledger.indexer.ports import Chain
@@ -60,14 +60,10 @@ def read_journal(
     if stored is None:
         raise Unavailable(f"the node has no state of block {block}: ask one that keeps it")
     found = root_of(leaves)
-    differing = difference(chain, block, stored, (len(leaves), found))
+    expected = (len(leaves), found)
+    differing = difference(chain, block, stored, expected)
     if differing is not None:
-        size, root = differing
-        if size != len(leaves):
-            raise Inconsistent(f"block {block}: the contract holds {size} acts, the node's logs give {len(leaves)}")
-        raise Inconsistent(
-            f"block {block}: the contract's root of {size} acts is 0x{root.hex()}, the node's logs give 0x{found.hex()}"
-        )
+        raise Inconsistent(f"block {block}: {told(differing, expected)}")
     return ChainJournal(block, found, leaves, blocks)
 
 

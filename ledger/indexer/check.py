@@ -45,7 +45,7 @@ def check_journal(chain: Chain, before: CursorRow, fetched: Fetched, size: int, 
     differing = difference(chain, block, fetched.journal, (size, root))
     if differing is None:
         return
-    contract_size, contract_root = differing
+    contract_size, _ = differing
     stored = (before.journal_size, before.journal_root)
     earlier = chain.journal(before.next_block - 1)
     if before.journal_size and earlier is not None and earlier != stored:
@@ -57,12 +57,9 @@ def check_journal(chain: Chain, before: CursorRow, fetched: Fetched, size: int, 
         first = before.journal_size if earlier is not None or not before.journal_size else 0
         last = (size if contract_size == size else min(contract_size, size) + 1) - 1
         place = f"act {first}" if last == first else f"one of the acts {first} to {last}"
-    if contract_size != size:
-        what = f"the contract holds {contract_size} acts, the node's logs give {size}"
-    else:
-        what = f"the contract's root of {size} acts is 0x{contract_root.hex()}, the node's logs give 0x{root.hex()}"
     raise Inconsistent(
-        f"journal at block {block}: {what}; the first that differs is {place}. Nothing of this batch was stored"
+        f"journal at block {block}: {told(differing, (size, root))}; the first that differs is {place}. "
+        "Nothing of this batch was stored"
     )
 
 
@@ -82,6 +79,14 @@ def difference(
         time.sleep(_SETTLE_SECONDS)
         answer = chain.journal(block) or answer
     return None if _equal(answer, expected) else answer
+
+
+def told(differing: tuple[int, bytes], expected: tuple[int, bytes]) -> str:
+    """What people are told of a `difference`."""
+    (contract_size, contract_root), (size, root) = differing, expected
+    if contract_size != size:
+        return f"the contract holds {contract_size} acts, the node's logs give {size}"
+    return f"the contract's root of {size} acts is 0x{contract_root.hex()}, the node's logs give 0x{root.hex()}"
 
 
 def _equal(answer: tuple[int, bytes], expected: tuple[int, bytes]) -> bool:

@@ -19,11 +19,10 @@ from sqlmodel import Field, SQLModel
 from ledger.certificate.dossier import Dossier, parse_dossier
 from ledger.errors import Inconsistent, Malformed, Rejected, Unavailable
 from ledger.store import postgresql
-from ledger.store.engine import masked, parsed, writing
+from ledger.store.engine import BUSY_SECONDS, masked, parsed, writing
 from ledger.store.types import DIGEST, UtcTime
 
 metadata = MetaData()
-_BUSY_SECONDS = 30
 _MIRROR = "cursor"
 """A table that every mirror has."""
 
@@ -66,7 +65,7 @@ class DossierStore:
         if url.database not in (None, "", ":memory:"):
             self._file = Path(url.database)
         # Without `hide_parameters` an error would quote the values that were to be written.
-        self._engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+        self._engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(self._engine, "connect", _prepare)
 
     def keep(self, dossiers: Sequence[tuple[str, int, Dossier]], now: datetime) -> int:

@@ -13,7 +13,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -221,11 +221,8 @@ def private_server() -> Iterator[Databases]:
     binaries = find_binaries()
     if binaries is None:
         raise SystemExit(f"soak: no PostgreSQL {OLDEST} or newer was found")
-    server = Server(binaries)
-    try:
+    with closing(Server(binaries)) as server:
         yield PostgresqlDatabases(server)
-    finally:
-        server.close()
 
 
 if __name__ == "__main__":
