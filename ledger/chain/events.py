@@ -109,8 +109,6 @@ class _Decoder:
     topic_count: int
     names: tuple[str, ...]
     layout: Struct
-    padding: int
-    """The bits that must be zero in topics and head, read as one number."""
     converted: tuple[tuple[str, Callable[[Any], Any]], ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     """Arrays of fixed length: their name, and the names that their elements were read under."""
@@ -130,9 +128,10 @@ class _Decoder:
         words = b"".join(topics[1:]) + data[base:tail]
         if len(words) != self.layout.size:
             raise Malformed(f"{self.event}: {len(data)} bytes of data, want at least {tail}")
-        if int.from_bytes(words) & self.padding:
+        values = self.layout.unpack(words)
+        if self.layout.pack(*values) != words:
             raise Malformed(f"{self.event}: a word is larger than its type")
-        fields: dict[str, Any] = dict(zip(self.names, self.layout.unpack(words), strict=True))
+        fields: dict[str, Any] = dict(zip(self.names, values, strict=True))
         for name, convert in self.converted:
             fields[name] = convert(fields[name])
         for name, elements in self.rows:
@@ -205,7 +204,6 @@ def _decoder(contract: str, item: dict[str, Any]) -> _Decoder:
         topic_count=1 + len(indexed),
         names=tuple(names),
         layout=Struct(">" + "".join(word.layout for word in words)),
-        padding=int.from_bytes(b"".join(word.padding for word in words)),
         converted=tuple((name, w.convert) for name, w in zip(names, words, strict=True) if w.convert is not None),
         rows=tuple(rows),
         structs=tuple(structs),
@@ -215,10 +213,12 @@ def _decoder(contract: str, item: dict[str, Any]) -> _Decoder:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """How one word of 32 bytes is read: its part in a `struct` format, the bits that must be zero, a conversion."""
+    """How one word of 32 bytes is read: its part in a `struct` format, and a conversion.
+
+    Packed again, padding is zero: what comes out is what was read exactly where nothing is larger than its type.
+    """
 
     layout: str
-    padding: bytes
     convert: Callable[[Any], Any] | None = None
 
 
@@ -228,19 +228,18 @@ _INTEGERS = {8: "B", 16: "H", 32: "I", 64: "Q"}
 @cache
 def _word(kind: str) -> _Word:
     if kind == "address":
-        return _Word("12x20s", b"\xff" * 12 + bytes(20))
+        return _Word("12x20s")
     if kind == "bool":
-        return _Word("31xB", b"\xff" * 31 + b"\xfe", bool)
+        return _Word("31x?")
     if kind.startswith("uint"):
         bits = int(kind[4:])
         size = bits // 8
-        padding = b"\xff" * (32 - size) + bytes(size)
         if bits in _INTEGERS:
-            return _Word(f"{32 - size}x{_INTEGERS[bits]}", padding)
-        return _Word(f"{32 - size}x{size}s", padding, int.from_bytes)
+            return _Word(f"{32 - size}x{_INTEGERS[bits]}")
+        return _Word(f"{32 - size}x{size}s", int.from_bytes)
     if kind.startswith("bytes"):
         size = int(kind[5:])
-        return _Word(f"{size}s{32 - size}x", bytes(size) + b"\xff" * (32 - size))
+        return _Word(f"{size}s{32 - size}x")
     raise ValueError(f"no act event has a {kind}")
 
 
@@ -265,9 +264,10 @@ def _list_reader(word: _Word) -> TailReader:
         if end > len(data):
             raise Malformed(f"the list at byte {at} does not fit")
         words = data[at + 32 : end]
-        if int.from_bytes(words) & int.from_bytes(word.padding * count):
+        layout = Struct(">" + word.layout * count)
+        values = layout.unpack(words)
+        if layout.pack(*values) != words:
             raise Malformed(f"the list at byte {at}: a word is larger than its type")
-        values = Struct(">" + word.layout * count).unpack(words)
         return list(map(word.convert, values) if word.convert else values), end
 
     return read_list
@@ -277,7 +277,6 @@ def _struct_list_reader(members: list[dict[str, Any]]) -> TailReader:
     names = tuple(member["name"] for member in members)
     words = [_word(member["type"]) for member in members]
     layout = Struct(">" + "".join(word.layout for word in words))
-    padding = b"".join(word.padding for word in words)
     converted = tuple((name, w.convert) for name, w in zip(names, words, strict=True) if w.convert is not None)
 
     def read_structs(data: bytes, at: int) -> tuple[Any, int]:
@@ -286,10 +285,11 @@ def _struct_list_reader(members: list[dict[str, Any]]) -> TailReader:
         if end > len(data):
             raise Malformed(f"the list at byte {at} does not fit")
         body = data[at + 32 : end]
-        if int.from_bytes(body) & int.from_bytes(padding * count):
-            raise Malformed(f"the list at byte {at}: a word is larger than its type")
         values = []
-        for unpacked in layout.iter_unpack(body):
+        for place in range(0, len(body), layout.size):
+            unpacked = layout.unpack_from(body, place)
+            if layout.pack(*unpacked) != body[place : place + layout.size]:
+                raise Malformed(f"the list at byte {at}: a word is larger than its type")
             value: dict[str, Any] = dict(zip(names, unpacked, strict=True))
             for name, convert in converted:
                 value[name] = convert(value[name])

@@ -6,6 +6,7 @@ a kill takes nothing. Cursor and rows are one transaction, so what was taken is 
 would pay a disk flush per batch for what costs nothing to lose.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,13 @@ _PRAGMAS = (
     # 64 MB: a bulk transaction is copied back once instead of page by page.
     "PRAGMA wal_autocheckpoint=8000",
 )
+
+
+# Python 3.11's driver raises and drops an AttributeError for each value that it takes as it is but is not sure of. With
+# an adapter it does not look further: `bytes` gives its argument back, and `get` the None that it stands for.
+sqlite3.register_adapter(bytes, bytes)
+sqlite3.register_adapter(bool, int)
+sqlite3.register_adapter(type(None), {}.get)
 
 
 def parsed(database_url: str, setting: str = "MULU_DATABASE_URL") -> URL:
