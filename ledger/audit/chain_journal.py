@@ -49,7 +49,7 @@ def read_journal(
         raise Unavailable(f"the node stands at block {block}, the journal begins at {deployment.block}: it is behind")
     leaves, blocks = list[bytes](), list[int]()
     try:
-        for fetched in fetch_all(chain, deployment, Ranges(), deployment.block, block + 1, block):
+        for fetched in fetch_all(chain, deployment, Ranges(), deployment.block, block + 1, block, 0):
             check_indices(fetched.acts, len(leaves))
             leaves += fetched.leaves
             blocks += [act.log.block_number for act in fetched.acts]

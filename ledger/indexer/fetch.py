@@ -21,8 +21,8 @@ CHECK_EVERY = 20_000
 (tens of milliseconds on anvil). The root at the head covers every earlier act."""
 PIECE = 2500
 """Acts that are written together, at least, if there are so many: each transaction has its price."""
-_FIRST_PIECE = 100
-"""As few as that are begun with: meanwhile the node finds the others."""
+_FIRST_PIECE, _GROWTH = 100, 5
+"""As few as that are begun with, and each piece is so many times the one before: meanwhile the node finds the next."""
 
 
 class Unsettled(LedgerError):
@@ -56,17 +56,18 @@ class Fetched:
 
 
 def fetch_all(
-    chain: Chain, deployment: Deployment, ranges: Ranges, start: int, end: int, window_start: int
+    chain: Chain, deployment: Deployment, ranges: Ranges, start: int, end: int, window_start: int, size: int
 ) -> Generator[Fetched, None, None]:
     """Reads the blocks [start, end) piece by piece; the next one is read while the caller works on this one.
 
     Args:
         window_start: the first block whose header is wanted.
+        size: acts in the blocks before `start`.
 
     Raises Unsettled; Inconsistent for a log that is no act.
     """
     names = {at.address: name for name, at in deployment.contracts.items()}
-    pieces = _pieces(chain, ranges, start, end, window_start)
+    pieces = _pieces(chain, ranges, start, end, window_start, size)
     # The thread waits for the node and does nothing else: two threads that compute take longer than one.
     with ThreadPoolExecutor(1, "fetch") as worker:
         waiting = worker.submit(next, pieces, None)
@@ -80,18 +81,22 @@ def fetch_all(
                 return
 
 
-def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: int) -> Iterator[_Piece]:
+def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: int, size: int) -> Iterator[_Piece]:
     logs: list[RawLog] = []
     reached, unchecked, wanted = start, 0, min(PIECE, _FIRST_PIECE)
+    # Following a chain block by block takes one answer, and is spared this question.
+    at_end = chain.journal(end - 1) if end - start > ranges.blocks else None
+    left = None if at_end is None else at_end[0] - size
     while start < end:
         if reached < end and len(logs) < wanted and reached - start < LARGEST_RANGE:
-            last = min(end, reached + ranges.blocks)
+            last = reached + ranges.next(end - reached, left)
             try:
                 more = chain.logs(reached, last)
             except RangeTooLarge:
                 ranges.refused(last - reached)
                 continue
             ranges.answered(last - reached, len(more))
+            left = None if left is None else left - len(more)
             _check_order(more, reached, last)
             logs += more
             reached = last
@@ -105,7 +110,7 @@ def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: in
         if until == end or unchecked >= CHECK_EVERY:
             journal, unchecked = chain.journal(until - 1), 0
         yield _Piece(start, until, some, headers, journal)
-        start, wanted = until, PIECE
+        start, wanted = until, min(PIECE, wanted * _GROWTH)
 
 
 def _cut(logs: Sequence[RawLog], end: int, wanted: int) -> tuple[int, int]:

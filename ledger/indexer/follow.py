@@ -187,9 +187,10 @@ class Indexer:
     def _index(self, view: _View, start: int, end: int, stop: Event) -> None:
         head = end - 1
         window_start = self._finality.final_block(head, head, view.cursor.final_block)
-        fetched_ranges = fetch_all(
-            self._chain, self._deployment, self._ranges, start, end, start if window_start is None else window_start
-        )
+        if window_start is None:
+            window_start = start
+        size = view.cursor.journal_size
+        fetched_ranges = fetch_all(self._chain, self._deployment, self._ranges, start, end, window_start, size)
         began = time.monotonic()
         with collection_paused():
             for fetched in fetched_ranges:

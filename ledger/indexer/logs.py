@@ -15,10 +15,10 @@ from ledger.chain.rpc import NodeError
 from ledger.errors import Inconsistent, Unavailable
 from ledger.indexer.ports import RangeTooLarge
 
-FEWEST, MOST = 500, 2_500
-"""Events per answer that are aimed at."""
+FEWEST, AIM, MOST = 500, 1_000, 2_500
+"""Events per answer: what is little, what is aimed at where it is known beforehand, and what is too much."""
 LARGEST_RANGE = 10_000
-_FIRST_RANGE, _FASTEST = 1, 2
+_FIRST_RANGE, _FASTEST = 1, 8
 """Blocks that are asked for first, and how many times as many may follow: what they hold is not known before."""
 # EIP-1474: -32005 limit exceeded. What providers say besides varies; these are words of geth, Besu, anvil, Alchemy,
 # Infura and QuickNode.
@@ -98,6 +98,14 @@ class Ranges:
     def __init__(self) -> None:
         self.blocks = _FIRST_RANGE
         self._refused = LARGEST_RANGE + 1
+
+    def next(self, blocks: int, acts: int | None) -> int:
+        """How many blocks to ask for, of `blocks` that hold `acts` acts; None when that is not known.
+
+        Where a catalog was just put on chain, empty blocks are followed by full ones: the mean says so beforehand.
+        """
+        wanted = min(blocks, self.blocks)
+        return wanted if acts is None or acts <= AIM else min(wanted, max(1, blocks * AIM // acts))
 
     def answered(self, blocks: int, events: int) -> None:
         """The node gave `events` of `blocks`: grow where that was little, shrink where it was much."""

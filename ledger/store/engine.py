@@ -43,7 +43,7 @@ _PRAGMAS = (
 # an adapter it does not look further: `bytes` gives its argument back, and `get` the None that it stands for.
 sqlite3.register_adapter(bytes, bytes)
 sqlite3.register_adapter(bool, int)
-sqlite3.register_adapter(type(None), {}.get)
+sqlite3.register_adapter(type(None), dict[None, None]().get)
 
 
 def parsed(database_url: str, setting: str = "MULU_DATABASE_URL") -> URL:

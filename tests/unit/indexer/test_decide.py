@@ -6,7 +6,7 @@ from ledger.chain.rpc import NodeError
 from ledger.errors import Inconsistent, Malformed, Unavailable
 from ledger.indexer.decide import Competing, Lagging, Next, Same, check_chain, common_ancestor, decide, linked
 from ledger.indexer.finality import Finality, parse_finality
-from ledger.indexer.logs import LARGEST_RANGE, Ranges, parse_logs
+from ledger.indexer.logs import AIM, LARGEST_RANGE, Ranges, parse_logs
 from ledger.indexer.ports import RangeTooLarge
 from ledger.indexer.rows import BlockRow, time_of
 
@@ -97,6 +97,18 @@ def test_ranges_shrink_where_the_node_refuses_and_grow_again() -> None:
     assert ranges.blocks == 50
     with pytest.raises(Unavailable, match="single block"):
         ranges.refused(1)
+
+
+def test_ranges_are_small_where_much_lies_ahead() -> None:
+    ranges = Ranges()
+    for _ in range(30):
+        ranges.answered(ranges.blocks, 0)
+    assert ranges.next(300, None) == ranges.next(300, 0) == ranges.next(300, AIM) == 300
+    assert ranges.next(300, 3 * AIM) == 100
+    assert ranges.next(3, 1_000_000) == ranges.next(1, 0) == 1
+    # A node that says less than it gave: nothing is known then.
+    assert ranges.next(300, -5) == 300
+    assert ranges.next(10 * LARGEST_RANGE, 0) == LARGEST_RANGE
 
 
 def test_only_limits_are_range_errors() -> None:
