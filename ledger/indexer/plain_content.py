@@ -1,12 +1,11 @@
 """The quick way to read an entry's content: for what is plainly well formed, several times as fast.
 
-Most contents hold no character that normalizing could touch. For those the rules of `ledger.model.entry` are types
+Most contents hold only characters that normalizing cannot touch. For those the rules of `ledger.model.entry` are types
 and patterns that the JSON parser checks. Whatever is not plainly right is left to `read_content`, which alone says
 what is malformed: this only ever says "right" or "ask". A test compares the two.
 """
 
 import re
-import unicodedata
 from typing import Annotated, Literal
 
 import msgspec
@@ -81,59 +80,52 @@ _NO_DISTRIBUTION = PlainDistribution()
 _DECODER = msgspec.json.Decoder(PlainContent)
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _ABSTRACT = b'{"abstract":'
-# What may have to be refused although it is printable and normalized: escapes, and all planes after the first, by the
-# bytes that lead to them. What this lets pass needs no second look.
-_SUSPICIOUS = b"\\\xf0\xf1\xf2\xf3\xf4"
-_LATER_PLANES = re.compile("[\U00010000-\U0010ffff]")
-_UNREADABLE = "\ufffd"
-"""REPLACEMENT CHARACTER: printable, and refused."""
+# What can be seen and stays as it is in NFC whatever stands before it; no backslash. The rest needs a second look.
+_SETTLED = (
+    " -[\\]-~\xa1-\xac\xae-\u024f\u0391-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
+    "\u2100-\u2125\u2150-\u218b\u2190-\u2328\u2460-\u2adb\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u3220-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f\uffe0-\uffe6"
+)
+_LINE, _LINES = re.compile(f"[{_SETTLED}]*"), re.compile(f"[{_SETTLED}\\\\\n]*")
 
 
 def plain_content(data: bytes) -> PlainContent | None:
     """The content, or None when `read_content` has to look at it."""
     try:
-        text = data.decode("utf-8")
         content = _DECODER.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     if (
-        not unicodedata.is_normalized("NFC", text)
         # Written again, names are sorted, none is there twice, nothing is null, and there are no blanks outside.
-        or _ENCODER.encode(content) != data
+        _ENCODER.encode(content) != data
         or content.provider_derived is False
         or (content.update_cycle_text is not None and content.update_cycle != "other")
         or not _ascending(content.formats)
         or not _ascending(content.keywords)
         or (content.distributions is not None and _NO_DISTRIBUTION in content.distributions)
-        or not (_single_lines(data, text) or _single_lines_but_for_abstract(data, content.abstract))
+        or not (_single_lines(data) or _single_lines_but_for_abstract(data, content.abstract))
     ):
         return None
     return content
 
 
-def _single_lines(data: bytes, text: str) -> bool:
-    """Whether all texts in JSON, in bytes and decoded, are plainly what `ledger.model.text.single_line` makes."""
-    return (
-        text.isprintable()
-        and len(data.translate(None, _SUSPICIOUS)) == len(data)
-        and _UNREADABLE not in text
+def _single_lines(data: bytes) -> bool:
+    """Whether all texts in JSON are plainly what `ledger.model.text.single_line` makes."""
+    text = data.decode("utf-8")
+    return _LINE.fullmatch(text) is not None and (
         # Blanks stand between two other characters. Most texts have none.
-        and (" " not in text or not ("  " in text or '" ' in text or ' "' in text))
+        " " not in text or not ("  " in text or '" ' in text or ' "' in text)
     )
 
 
 def _single_lines_but_for_abstract(data: bytes, abstract: str | None) -> bool:
     """The same for JSON whose first text is an abstract, which may have lines, quotes and runs of blanks."""
-    if (
-        abstract is None
-        or not abstract.replace("\n", "").isprintable()
-        or _LATER_PLANES.search(abstract)
-        or _UNREADABLE in abstract
-        or abstract != abstract.strip(" \n")
-    ):
-        return False
-    rest = data[len(_ABSTRACT) + len(_ENCODER.encode(abstract)) :]
-    return _single_lines(rest, rest.decode("utf-8"))
+    return (
+        abstract is not None
+        and _LINES.fullmatch(abstract) is not None
+        and abstract == abstract.strip(" \n")
+        and _single_lines(data[len(_ABSTRACT) + len(_ENCODER.encode(abstract)) :])
+    )
 
 
 def _ascending(texts: list[str] | None) -> bool:
