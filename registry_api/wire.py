@@ -8,13 +8,12 @@ from typing import Any
 
 import msgspec
 
-from ledger.chain.events import decode, entry_bytes, split_topics
+from ledger.chain.events import decode, entry_leaf, split_topics
 from ledger.errors import Malformed
 from ledger.indexer.grant_rows import GrantHoldRow, ProductRow
 from ledger.indexer.registration_rows import EntryHoldRow
 from ledger.indexer.rows import RETIRED, AccountRow, ActRow, CursorRow, EntryRow, OrganizationRow
 from ledger.merkle.checkpoint import parse_signed
-from ledger.merkle.hashing import leaf_hash
 from ledger.model.ids import to_hex
 from ledger.model.roles import role_names
 from ledger.model.suppression import SUPPRESSED, Suppression
@@ -205,7 +204,7 @@ def checkpoint(published: PublishedCheckpoint, link: str) -> dict[str, Any]:
 
 
 def _leaf(row: ActRow) -> bytes:
-    return leaf_hash(entry_bytes(row.emitter, split_topics(row.topics), row.data))
+    return entry_leaf(row.emitter, split_topics(row.topics), row.data)
 
 
 def _field(name: str, value: Any) -> Any:

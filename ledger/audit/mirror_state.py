@@ -14,10 +14,10 @@ from ledger.audit.reading import Header
 from ledger.audit.row import Hashed
 from ledger.audit.twins import Completion
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import entry_bytes
+from ledger.chain.events import entry_leaf
 from ledger.errors import Inconsistent, LedgerError
 from ledger.merkle.checkpoint import VerifierKey, origin_line, parse_signed
-from ledger.merkle.hashing import leaf_hash, root_of
+from ledger.merkle.hashing import root_of
 from ledger.merkle.tiles import Tile, grow
 from ledger.store.whole import SEARCH, Whole, search_tokens
 
@@ -126,7 +126,7 @@ def _leaf(row: list[Any], places: dict[str, int]) -> bytes | None:
     if not all(isinstance(part, bytes) for part in (emitter, topics, data)) or len(topics) % 32 or len(topics) > 128:
         return None
     words = tuple(topics[at : at + 32] for at in range(0, len(topics), 32))
-    return leaf_hash(entry_bytes(emitter, words, data))
+    return entry_leaf(emitter, words, data)
 
 
 def _changed(

@@ -5,7 +5,6 @@ journal that is longer than its logs, what it changes in the root. Once an act i
 judged: reading stops there.
 """
 
-import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import Any
 from ledger.audit.acts import Act, read_act
 from ledger.audit.differences import Difference
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import RawLog, entry_bytes
+from ledger.chain.events import RawLog, entry_leaf
 from ledger.chain.rpc import Node, NodeError
 from ledger.errors import Malformed, Unavailable
 from ledger.indexer.logs import Ranges, parse_logs
@@ -99,7 +98,7 @@ class Reader:
             self._differ("LOG_MALFORMED", f"act {len(self.leaves)} ({where})", log, replay=str(error))
             self.broken = True
             return None
-        leaf = hashlib.sha256(b"\0" + entry_bytes(log.emitter, log.topics, log.data)).digest()
+        leaf = entry_leaf(log.emitter, log.topics, log.data)
         want = len(self.leaves)
         if act.index > want:
             missing = f"act {want}" if act.index == want + 1 else f"acts {want} to {act.index - 1}"

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.audit.differences import Difference, shown
-from ledger.chain.events import RawLog, entry_bytes
+from ledger.chain.events import RawLog, entry_leaf
 from ledger.errors import Inconsistent, NotFound, Unavailable
 from ledger.indexer.suppressing import without_words
-from ledger.merkle.hashing import leaf_hash
 from ledger.model.suppression import Suppression
 from ledger.store.mirror import Mirror
 from ledger.store.whole import Whole, whole
@@ -25,7 +24,7 @@ def suppressed_in(mirror: Mirror | None) -> dict[int, Suppression]:
 
 def withheld_leaf(contract: str, log: RawLog) -> bytes:
     """The leaf that what is left of a suppressed act's log would have."""
-    return leaf_hash(entry_bytes(log.emitter, log.topics, without_words(contract, log.topics, log.data)))
+    return entry_leaf(log.emitter, log.topics, without_words(contract, log.topics, log.data))
 
 
 def compare(

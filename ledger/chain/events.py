@@ -8,6 +8,7 @@ so one act has one encoding. Nothing here does I/O.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -43,11 +44,14 @@ class DecodedEvent(NamedTuple):
 
 
 def entry_bytes(emitter: bytes, topics: tuple[bytes, ...], data: bytes) -> bytes:
-    """The journal entry of a log: emitter, 20 bytes ‖ number of topics, 1 byte ‖ topics ‖ data.
-
-    The act's leaf is SHA-256(0x00 ‖ entry).
-    """
+    """The journal entry of a log: emitter, 20 bytes ‖ number of topics, 1 byte ‖ topics ‖ data."""
     return b"".join((emitter, bytes((len(topics),)), *topics, data))
+
+
+def entry_leaf(emitter: bytes, topics: tuple[bytes, ...], data: bytes) -> bytes:
+    """The leaf hash of a log's journal entry: SHA-256(0x00 ‖ entry), 32 bytes."""
+    # In one go: to copy the entry once more takes a third of the time.
+    return sha256(b"".join((b"\0", emitter, bytes((len(topics),)), *topics, data))).digest()
 
 
 def split_topics(topics: bytes) -> tuple[bytes, ...]:
@@ -69,7 +73,7 @@ def decode(contract: str, topics: tuple[bytes, ...], data: bytes) -> DecodedEven
 
     Raises Malformed when the contract has no such event or the encoding is not the compiler's.
     """
-    decoder = _decoders(contract).get(topics[0]) if topics and contract in CONTRACTS else None
+    decoder = _decoders(contract).get(topics[0]) if topics else None
     if decoder is None:
         raise Malformed(f"{contract} has no event with topic 0x{topics[0].hex() if topics else ''}")
     return decoder.decode(topics, data)
@@ -165,7 +169,7 @@ _OFFSET_32 = (32).to_bytes(32)
 def _decoders(contract: str) -> dict[bytes, _Decoder]:
     return {
         keccak256(signature(item).encode()): _decoder(contract, item)
-        for item in load(contract).abi
+        for item in (load(contract).abi if contract in CONTRACTS else ())
         if item["type"] == "event"
     }
 

@@ -5,10 +5,9 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import RawLog, decode, entry_bytes
+from ledger.chain.events import RawLog, decode, entry_leaf
 from ledger.errors import Inconsistent, LedgerError, Malformed
 from ledger.indexer.decide import linked
 from ledger.indexer.logs import LARGEST_RANGE, Ranges
@@ -75,7 +74,7 @@ def fetch_all(
             if piece.end < end:
                 waiting = worker.submit(next, pieces, None)
             acts = [_read(log, names) for log in piece.logs]
-            leaves = [sha256(b"\0" + entry_bytes(log.emitter, log.topics, log.data)).digest() for log in piece.logs]
+            leaves = [entry_leaf(log.emitter, log.topics, log.data) for log in piece.logs]
             yield Fetched(piece.start, piece.end, acts, leaves, piece.headers, piece.journal)
             if piece.end >= end:
                 return

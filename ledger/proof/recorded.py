@@ -2,9 +2,8 @@
 
 import hashlib
 
-from ledger.chain.events import DecodedEvent, decode, entry_bytes
+from ledger.chain.events import DecodedEvent, decode, entry_leaf
 from ledger.errors import Contradicted, Malformed
-from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.proof import verify_inclusion
 from ledger.model import canonical
 from ledger.model.ids import entry_id, to_hex
@@ -60,7 +59,7 @@ def check_content(statement: Statement, event: DecodedEvent) -> None:
 def check_path(statement: Statement, act: RecordedAct, journal: JournalFacts, trust: Trust) -> None:
     """Checks that an act's leaf leads to the journal's root. Raises Contradicted("path")."""
     emitter = trust.contracts[contract_of(statement)].address
-    leaf = leaf_hash(entry_bytes(emitter, act.topics, act.data))
+    leaf = entry_leaf(emitter, act.topics, act.data)
     try:
         verify_inclusion(leaf, act.index, journal.size, act.path, journal.root)
     except Malformed as error:

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterator
 from functools import partial
-from hashlib import sha256
 
 from sqlalchemy import Connection, delete, update
 
-from ledger.chain.events import RawLog, decode, entry_bytes, split_topics
+from ledger.chain.events import RawLog, decode, entry_leaf, split_topics
 from ledger.errors import Inconsistent, Malformed
 from ledger.indexer.changes import Changes
 from ledger.indexer.project import fold
@@ -85,7 +84,7 @@ def _read(row: ActRow, suppressed: bool) -> ReadAct:
 
 
 def _leaf(act: ReadAct) -> bytes:
-    return sha256(b"\0" + entry_bytes(act.log.emitter, act.log.topics, act.log.data)).digest()
+    return entry_leaf(act.log.emitter, act.log.topics, act.log.data)
 
 
 def _write_changed(connection: Connection, rows: list[ActRow]) -> None:

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
-from ledger.chain.events import RawLog, entry_bytes, split_topics
+from ledger.chain.events import RawLog, entry_leaf, split_topics
 from ledger.errors import Inconsistent, Rejected
 from ledger.indexer.suppressing import require_leaf, without_words
-from ledger.merkle.hashing import leaf_hash
 from ledger.merkle.tiles import WIDTH
 from ledger.model.suppression import Suppression
 from ledger.store import bulk
@@ -95,7 +94,7 @@ def _apply(connection: Connection, found: Due, read_log: ReadLog) -> None:
 def _read_again(connection: Connection, one: Suppression, read_log: ReadLog) -> bytes:
     block = connection.scalar(select(ACT.c.block_number).where(ACT.c.index == one.index))
     log = read_log(one.index, int(block or 0))
-    if leaf_hash(entry_bytes(log.emitter, log.topics, log.data)) != one.leaf:
+    if entry_leaf(log.emitter, log.topics, log.data) != one.leaf:
         raise Inconsistent(
             f"the node gives another log of act {one.index} than the one that was suppressed: mulu audit replay"
         )

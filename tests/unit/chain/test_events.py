@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, signature, type_name
-from ledger.chain.events import decode, entry_bytes, parse_entry_bytes
+from ledger.chain.events import decode, entry_bytes, entry_leaf, parse_entry_bytes
 from ledger.errors import Malformed
+from ledger.merkle.hashing import leaf_hash
 
 EVENTS = [(name, item) for name in CONTRACTS for item in load(name).abi if item["type"] == "event"]
 
@@ -63,7 +64,9 @@ def test_decode_agrees_with_eth_abi(contract: str, item: dict[str, Any], data: s
     assert (event.contract, event.event, event.index) == (contract, item["name"], keys[0])
     names = [p["name"] for p in indexed[1:]] + [m["name"] for m in struct["components"]]
     assert event.fields == dict(zip(names, map(plain, keys[1:] + members), strict=True))
-    assert parse_entry_bytes(entry_bytes(bytes(20), topics, body)) == (bytes(20), topics, body)
+    entry = entry_bytes(bytes(20), topics, body)
+    assert parse_entry_bytes(entry) == (bytes(20), topics, body)
+    assert entry_leaf(bytes(20), topics, body) == leaf_hash(entry)
 
 
 @pytest.fixture
