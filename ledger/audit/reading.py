@@ -17,6 +17,7 @@ from ledger.chain.events import RawLog, entry_leaf
 from ledger.chain.rpc import Node, NodeError
 from ledger.errors import Malformed, Unavailable
 from ledger.indexer.logs import Ranges, parse_logs
+from ledger.indexer.node import NodeChain
 from ledger.indexer.ports import RangeTooLarge
 from ledger.model.ids import to_hex
 
@@ -127,12 +128,13 @@ class Reader:
 
     def _ranges(self) -> Iterator[tuple[list[RawLog], dict[int, Header]]]:
         """Logs and the headers of their blocks, range by range; the next range is read meanwhile."""
-        ranges = Ranges()
+        ranges, left = Ranges(), self._size()
         addresses = [to_hex(at.address) for at in self.deployment.contracts.values()]
 
         def one(start: int) -> tuple[int, list[RawLog], dict[int, Header]]:
+            nonlocal left
             while True:
-                end = min(self.until + 1, start + ranges.blocks)
+                end = start + ranges.next(self.until + 1 - start, left)
                 wanted = {"address": addresses, "fromBlock": hex(start), "toBlock": hex(end - 1)}
                 try:
                     logs = parse_logs(self.node.request_bytes("eth_getLogs", wanted))
@@ -140,6 +142,7 @@ class Reader:
                     ranges.refused(end - start)
                     continue
                 ranges.answered(end - start, len(logs))
+                left = None if left is None else left - len(logs)
                 return end, logs, self.headers(sorted({log.block_number for log in logs}))
 
         with ThreadPoolExecutor(1, "audit") as worker:
@@ -151,6 +154,11 @@ class Reader:
                 yield logs, headers
                 if end > self.until:
                     return
+
+    def _size(self) -> int | None:
+        """The acts that lie ahead, so that no answer gets too long; whether it is true is not judged here."""
+        journal = NodeChain(self.node, self.deployment).journal(self.until)
+        return None if journal is None else journal[0]
 
 
 def read_header(raw: Any) -> Header:

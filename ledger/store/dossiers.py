@@ -1,8 +1,8 @@
 """The registration center's own store of dossiers: the withheld values of applications, and nothing else.
 
 It is a database of its own (`MULU_DOSSIER_URL`), so that who may read the mirror, or rebuilds it, never comes near it:
-the mirror's is refused. The tables are made at the first use. What is kept cannot be had from the chain again: it
-belongs in the center's backups. Errors never carry a statement's parameters.
+the mirror's is refused, and no mirror is made in this one. The tables are made at the first use. What is kept cannot be
+had from the chain again: it belongs in the center's backups. Errors never carry a statement's parameters.
 """
 
 import os

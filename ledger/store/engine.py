@@ -16,14 +16,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from ledger.errors import Inconsistent, NotFound, Unavailable
+from ledger.errors import Inconsistent, NotFound, Rejected, Unavailable
 from ledger.store import postgresql
 
 BUSY_SECONDS = 30
+_DOSSIERS = "dossier"
+"""The table of `ledger.store.dossiers`."""
 _WAIT_SECONDS = 0.1
 _PRAGMAS = (
     # Rows of one to two kilobytes: a sixth less work than with pages of 4,096. Takes effect on a new file only.
@@ -106,7 +108,7 @@ def upgrade(database_url: str) -> None:
 def upgrade_engine(engine: Engine, then: Callable[[Connection], None] = lambda connection: None) -> None:
     """As `upgrade`, in one transaction of an engine that is open, with what has to be done after a change.
 
-    Raises Inconsistent for a schema that this program does not know.
+    Raises Inconsistent for a schema that this program does not know, Rejected for a database that holds dossiers.
     """
     config = migrations()
     with writing(engine).begin() as connection:
@@ -114,6 +116,11 @@ def upgrade_engine(engine: Engine, then: Callable[[Connection], None] = lambda c
             postgresql.lock_schema(connection)
         if _is_current(connection, ScriptDirectory.from_config(config)):
             return
+        if inspect(connection).has_table(_DOSSIERS):
+            raise Rejected(
+                f"{masked(engine.url)} holds dossiers, which whoever reads a mirror must not see: want a database of "
+                "its own in MULU_DATABASE_URL"
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         then(connection)

@@ -13,6 +13,7 @@ from ledger.certificate.fields import SaltedField
 from ledger.errors import Malformed, Rejected, Unavailable
 from ledger.model.certificate import Field
 from ledger.store.dossiers import DossierStore
+from ledger.store.mirror import Mirror
 from tests.databases import Databases
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
@@ -43,6 +44,20 @@ def test_the_mirrors_database_is_refused(database: str) -> None:
     with pytest.raises(Rejected, match="names the mirror's database"):
         store.keep([("R20260827000001A", 1, dossier(1))], NOW)
     store.close()
+
+
+def test_no_mirror_is_made_where_dossiers_are(databases: Databases) -> None:
+    url = databases.empty()
+    store = DossierStore(url)
+    store.keep([("R20260827000001A", 1, dossier(1))], NOW)
+    mirror = Mirror(url)
+    for _ in range(2):
+        with pytest.raises(Rejected, match="holds dossiers"):
+            mirror.upgrade()
+    mirror.close()
+    assert store.with_root(dossier(1).root) == dossier(1)
+    store.close()
+    databases.drop(url)
 
 
 def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
