@@ -41,8 +41,9 @@ _PRAGMAS = (
 )
 
 
-# Python 3.11's driver raises and drops an AttributeError for each value that it takes as it is but is not sure of. With
-# an adapter it does not look further: `bytes` gives its argument back, and `get` the None that it stands for.
+# The driver looks for an adapter for each value of these types; in Python 3.11, finding none means an AttributeError
+# raised and dropped. These change nothing: `bytes` gives back what it is given, and `get` the None for which it finds
+# nothing.
 sqlite3.register_adapter(bytes, bytes)
 sqlite3.register_adapter(bool, int)
 sqlite3.register_adapter(type(None), dict[None, None]().get)
