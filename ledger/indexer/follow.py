@@ -7,7 +7,8 @@ cursor's revision does, and the other reads everything again.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 
 from ledger.chain.deployment import Deployment
@@ -40,6 +41,8 @@ class _View:
     cursor: CursorRow
     blocks: list[BlockRow]
     state: State
+    last_tiles: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    """Number and hashes of the last tile of each level that this indexer wrote: where the tree grows on."""
 
 
 class Indexer:
@@ -208,7 +211,7 @@ class Indexer:
             if not linked(view.blocks[-1], fetched.headers):
                 raise Unsettled(f"block {fetched.headers[0].number} does not follow the mirror's block")
             check_indices(fetched.acts, before.journal_size)
-            grown, frontier = tiles.grow(before.journal_size, self._store.tile, fetched.leaves)
+            grown, frontier = tiles.grow(before.journal_size, partial(self._tile, view), fetched.leaves)
             check_state(self._chain, fetched, head)
             check_journal(self._chain, before, fetched, frontier.size, frontier.root)
             acts, suppressions = withhold(fetched.acts, fetched.leaves, self._suppressed())
@@ -234,8 +237,14 @@ class Indexer:
         )
         self._store.write(Batch(before.revision, cursor, changes, grown, fetched.headers, suppressions))
         view.cursor = cursor
+        view.last_tiles |= {level: (number, hashes) for (level, number), hashes in grown.items()}
         kept = [*view.blocks, *fetched.headers]
         view.blocks = kept if final is None else [block for block in kept if block.number >= final]
+
+    def _tile(self, view: _View, level: int, number: int) -> bytes:
+        """A tile's hashes, without a question to the store where the batch before wrote it."""
+        known = view.last_tiles.get(level)
+        return known[1] if known is not None and known[0] == number else self._store.tile(level, number)
 
     def _reorganize(self, view: _View) -> None:
         stored = view.blocks
