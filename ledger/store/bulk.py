@@ -24,15 +24,18 @@ def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
     if not rows:
         return
     dialect = connection.dialect
-    names = [column.name for column in table.columns]
-    given = zip(*_converted(rows, _converters(table, dialect)), strict=True)
+    columns = dict(zip(table.columns.keys(), _converted(rows, _converters(table, dialect)), strict=True))
     if postgresql.is_postgresql(connection):
-        postgresql.copy(connection, table.name, names, postgresql.type_names(table.columns, dialect), given)
+        types = postgresql.type_names(table.columns, dialect)
+        postgresql.copy(connection, table.name, list(columns), types, zip(*columns.values(), strict=True))
         return
-    marks = ", ".join("?" * len(names))
+    # What no row says, like the end of versions that stand, takes as long to write as what they all say.
+    said = {name: values for name, values in columns.items() if values[0] is not None or set(values) != {None}}
+    marks = ", ".join("?" * len(said))
     # Quoted: `grant` is a word of SQL.
-    listed = ", ".join(f'"{name}"' for name in names)
-    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})', list(given))
+    listed = ", ".join(f'"{name}"' for name in said)
+    given = list(zip(*said.values(), strict=True))
+    connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})', given)
 
 
 def upsert_tiles(connection: Connection, rows: Sequence[tuple[int, int, bytes]]) -> None:
@@ -86,12 +89,12 @@ def all_of(table: Table, *conditions: ColumnElement[bool]) -> Select[Any]:
     return select(*table.columns).where(*conditions)
 
 
-def _converted(rows: Sequence[tuple[Any, ...]], converters: dict[int, Converter | None]) -> list[Iterable[Any]]:
+def _converted(rows: Sequence[tuple[Any, ...]], converters: dict[int, Converter | None]) -> list[tuple[Any, ...]]:
     """The columns of rows, as the driver takes them."""
-    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    columns = list(zip(*rows, strict=True))
     for place, convert in converters.items():
         if convert is not None:
-            columns[place] = map(convert, columns[place])
+            columns[place] = tuple(map(convert, columns[place]))
     return columns
 
 
