@@ -7,8 +7,6 @@ cursor's revision does, and the other reads everything again.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
 from threading import Event
 
 from ledger.chain.deployment import Deployment
@@ -25,24 +23,13 @@ from ledger.indexer.project import fold
 from ledger.indexer.rows import BlockRow, CursorRow, first_cursor
 from ledger.indexer.suppressing import withhold
 from ledger.indexer.turn import Turn
-from ledger.indexer.versions import State
+from ledger.indexer.view import View
 from ledger.merkle import tiles
 from ledger.model.message import Message
 from ledger.model.suppression import Suppression
 
 _UNSETTLED_LIMIT = 5
 _WAIT_SECONDS = 0.2
-
-
-@dataclass(slots=True)
-class _View:
-    """What the store holds, as this indexer knows it."""
-
-    cursor: CursorRow
-    blocks: list[BlockRow]
-    state: State
-    last_tiles: dict[int, tuple[int, bytes]] = field(default_factory=dict)
-    """Number and hashes of the last tile of each level that this indexer wrote: where the tree grows on."""
 
 
 class Indexer:
@@ -73,7 +60,7 @@ class Indexer:
         self._suppressed = suppressed
         self._ranges = Ranges()
         self._turn = Turn(store, deployment.origin, self._say)
-        self._view: _View | None = None
+        self._view: View | None = None
         self._unsettled = 0
 
     def once(self, *, until: int | None = None, deadline_seconds: float = 60, stop: Event | None = None) -> CursorRow:
@@ -187,7 +174,7 @@ class Indexer:
                 self._report(Progress("level", stored.number, head.number, view.cursor.journal_size))
         return decision
 
-    def _index(self, view: _View, start: int, end: int, stop: Event) -> None:
+    def _index(self, view: View, start: int, end: int, stop: Event) -> None:
         head = end - 1
         window_start = self._finality.final_block(head, head, view.cursor.final_block)
         if window_start is None:
@@ -205,13 +192,13 @@ class Indexer:
                     fetched_ranges.close()
                     return
 
-    def _write(self, view: _View, fetched: Fetched, head: int) -> None:
+    def _write(self, view: View, fetched: Fetched, head: int) -> None:
         before, last = view.cursor, fetched.headers[-1]
         try:
             if not linked(view.blocks[-1], fetched.headers):
                 raise Unsettled(f"block {fetched.headers[0].number} does not follow the mirror's block")
             check_indices(fetched.acts, before.journal_size)
-            grown, frontier = tiles.grow(before.journal_size, partial(self._tile, view), fetched.leaves)
+            grown, frontier = tiles.grow(before.journal_size, view.tile, fetched.leaves)
             check_state(self._chain, fetched, head)
             check_journal(self._chain, before, fetched, frontier.size, frontier.root)
             acts, suppressions = withhold(fetched.acts, fetched.leaves, self._suppressed())
@@ -235,18 +222,9 @@ class Indexer:
             journal_size=frontier.size,
             journal_root=frontier.root,
         )
-        self._store.write(Batch(before.revision, cursor, changes, grown, fetched.headers, suppressions))
-        view.cursor = cursor
-        view.last_tiles |= {level: (number, hashes) for (level, number), hashes in grown.items()}
-        kept = [*view.blocks, *fetched.headers]
-        view.blocks = kept if final is None else [block for block in kept if block.number >= final]
+        view.write(Batch(before.revision, cursor, changes, grown, fetched.headers, suppressions))
 
-    def _tile(self, view: _View, level: int, number: int) -> bytes:
-        """A tile's hashes, without a question to the store where the batch before wrote it."""
-        known = view.last_tiles.get(level)
-        return known[1] if known is not None and known[0] == number else self._store.tile(level, number)
-
-    def _reorganize(self, view: _View) -> None:
+    def _reorganize(self, view: View) -> None:
         stored = view.blocks
         found = self._chain.headers(stored[0].number, stored[-1].number + 1)
         if not linked(None, found) or len(found) <= stored[-1].number - stored[0].number:
@@ -300,7 +278,7 @@ class Indexer:
             self._say(behind.message, head)
         return behind
 
-    def _loaded(self) -> _View:
+    def _loaded(self) -> View:
         if self._view is None:
             cursor = self._store.cursor() or self._start()
             want = self._deployment
@@ -310,7 +288,7 @@ class Indexer:
                 origin=(cursor.origin, want.origin),
                 what="mirror",
             )
-            self._view = _View(cursor, self._store.blocks(), self._store.state())
+            self._view = View(self._store, cursor, self._store.blocks(), self._store.state())
         return self._view
 
     def _start(self) -> CursorRow:
