@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ledger.chain.deployment import Deployment
+from ledger.chain.journal_entry import split_topics
 from ledger.chain.rpc import Node, NodeError, masked
 from ledger.errors import Contradicted, Inconsistent, Malformed, Suppressed, Unavailable
 from ledger.merkle.proof import inclusion_path
@@ -86,9 +87,8 @@ def make_bundle(
         )
     if size > position.journal_size:
         raise Unavailable(f"the mirror has {position.journal_size} of {size} acts: mulu index")
-    topics = tuple(act.topics[at : at + 32] for at in range(0, len(act.topics), 32))
     path = tuple(inclusion_path(view.nodes(size), index, size))
-    return Bundle(trust.origin, statement, RecordedAct(index, topics, act.data, path), evidence)
+    return Bundle(trust.origin, statement, RecordedAct(index, split_topics(act.topics), act.data, path), evidence)
 
 
 def absence(subject: bytes | str) -> AbsenceStatement:

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from ledger.chain.events import decode, entry_leaf, split_topics
+from ledger.chain.events import decode
+from ledger.chain.journal_entry import entry_leaf, split_topics
 from ledger.errors import Malformed
 from ledger.indexer.grant_rows import GrantHoldRow, ProductRow
 from ledger.indexer.registration_rows import EntryHoldRow

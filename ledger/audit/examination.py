@@ -5,7 +5,8 @@ from typing import Any
 from ledger.audit.chain_journal import ChainJournal, log_of
 from ledger.audit.completeness import OldHistory, first_rewritten, prove_continuation
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import decode, entry_bytes, parse_entry_bytes
+from ledger.chain.events import decode
+from ledger.chain.journal_entry import entry_bytes, parse_entry_bytes
 from ledger.errors import Contradicted, Inconsistent, LedgerError, Malformed, Unavailable
 from ledger.indexer.ports import Chain
 from ledger.merkle.checkpoint import Checkpoint

@@ -14,7 +14,7 @@ from ledger.audit.reading import Header
 from ledger.audit.row import Hashed
 from ledger.audit.twins import Completion
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import entry_leaf
+from ledger.chain.journal_entry import entry_leaf, split_topics
 from ledger.errors import Inconsistent, LedgerError
 from ledger.merkle.checkpoint import VerifierKey, origin_line, parse_signed
 from ledger.merkle.hashing import root_of
@@ -125,8 +125,7 @@ def _leaf(row: list[Any], places: dict[str, int]) -> bytes | None:
     emitter, topics, data = (row[places[name]] for name in _RAW)
     if not all(isinstance(part, bytes) for part in (emitter, topics, data)) or len(topics) % 32 or len(topics) > 128:
         return None
-    words = tuple(topics[at : at + 32] for at in range(0, len(topics), 32))
-    return entry_leaf(emitter, words, data)
+    return entry_leaf(emitter, split_topics(topics), data)
 
 
 def _changed(

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from ledger.chain.events import entry_bytes, split_topics
+from ledger.chain.journal_entry import entry_bytes, split_topics
 from ledger.chain.rpc import masked
 from ledger.errors import Contradicted, Malformed, Suppressed, Unavailable
 from ledger.merkle.checkpoint import LARGEST_NOTE, parse_signed

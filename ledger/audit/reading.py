@@ -13,12 +13,12 @@ from typing import Any
 from ledger.audit.acts import Act, read_act
 from ledger.audit.differences import Difference
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import RawLog, entry_leaf
+from ledger.chain.events import RawLog
+from ledger.chain.journal_entry import entry_leaf
 from ledger.chain.rpc import Node, NodeError
 from ledger.errors import Malformed, Unavailable
-from ledger.indexer.logs import Ranges, parse_logs
+from ledger.indexer.logs import Ranges
 from ledger.indexer.node import NodeChain
-from ledger.indexer.ports import RangeTooLarge
 from ledger.model.ids import to_hex
 
 _HEADERS_PER_BATCH = 200
@@ -128,22 +128,14 @@ class Reader:
 
     def _ranges(self) -> Iterator[tuple[list[RawLog], dict[int, Header]]]:
         """Logs and the headers of their blocks, range by range; the next range is read meanwhile."""
-        ranges, left = Ranges(), self._size()
-        addresses = [to_hex(at.address) for at in self.deployment.contracts.values()]
+        chain, ranges = NodeChain(self.node, self.deployment), Ranges()
+        # So that no answer gets too long; whether the journal is so long is not judged here.
+        journal = chain.journal(self.until)
+        ranges.ahead = None if journal is None else journal[0]
 
         def one(start: int) -> tuple[int, list[RawLog], dict[int, Header]]:
-            nonlocal left
-            while True:
-                end = start + ranges.next(self.until + 1 - start, left)
-                wanted = {"address": addresses, "fromBlock": hex(start), "toBlock": hex(end - 1)}
-                try:
-                    logs = parse_logs(self.node.request_bytes("eth_getLogs", wanted))
-                except RangeTooLarge:
-                    ranges.refused(end - start)
-                    continue
-                ranges.answered(end - start, len(logs))
-                left = None if left is None else left - len(logs)
-                return end, logs, self.headers(sorted({log.block_number for log in logs}))
+            end, logs = ranges.read(chain, start, self.until + 1)
+            return end, logs, self.headers(sorted({log.block_number for log in logs}))
 
         with ThreadPoolExecutor(1, "audit") as worker:
             waiting = worker.submit(one, self.deployment.block)
@@ -154,11 +146,6 @@ class Reader:
                 yield logs, headers
                 if end > self.until:
                     return
-
-    def _size(self) -> int | None:
-        """The acts that lie ahead, so that no answer gets too long; whether it is true is not judged here."""
-        journal = NodeChain(self.node, self.deployment).journal(self.until)
-        return None if journal is None else journal[0]
 
 
 def read_header(raw: Any) -> Header:

@@ -22,7 +22,7 @@ from ledger.audit.reading import read_header
 from ledger.audit.twins import TWINS, Twin, argument, same, twin_members
 from ledger.audit.view import View
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import entry_bytes, split_topics
+from ledger.chain.journal_entry import entry_bytes, split_topics
 from ledger.chain.rpc import Node
 from ledger.errors import Contradicted, Inconsistent, NotFound, Unavailable
 from ledger.indexer.health import Suspect

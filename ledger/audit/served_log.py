@@ -13,7 +13,7 @@ from typing import Any
 import urllib3
 
 from ledger.audit.old_history import TileLog
-from ledger.chain.events import entry_bytes
+from ledger.chain.journal_entry import entry_bytes
 from ledger.errors import Contradicted, LedgerError, Malformed, Suppressed, Unavailable
 from ledger.merkle.checkpoint import VerifierKey, parse_signed
 from ledger.merkle.hashing import leaf_hash, root_of

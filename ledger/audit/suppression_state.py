@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.audit.differences import Difference, shown
-from ledger.chain.events import RawLog, entry_leaf
+from ledger.chain.events import RawLog
+from ledger.chain.journal_entry import entry_leaf
 from ledger.errors import Inconsistent, NotFound, Unavailable
 from ledger.indexer.suppressing import without_words
 from ledger.model.suppression import Suppression

@@ -8,15 +8,11 @@ so one act has one encoding. Nothing here does I/O.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from struct import Struct
 from typing import Any, NamedTuple
 
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, signature
 from ledger.errors import Malformed
-
-ENTRY_BYTES = 65_535
-"""Limit of a journal entry (C2SP tlog-tiles, entry bundles)."""
 
 TailReader = Callable[[bytes, int], tuple[Any, int]]
 """Reads a value that stands in the data from a place on; gives the value and where it ends."""
@@ -41,31 +37,6 @@ class DecodedEvent(NamedTuple):
     event: str
     index: int  # type: ignore[assignment]  # hides the tuple's method, which nobody needs on an event
     fields: dict[str, Any]
-
-
-def entry_bytes(emitter: bytes, topics: tuple[bytes, ...], data: bytes) -> bytes:
-    """The journal entry of a log: emitter, 20 bytes ‖ number of topics, 1 byte ‖ topics ‖ data."""
-    return b"".join((emitter, bytes((len(topics),)), *topics, data))
-
-
-def entry_leaf(emitter: bytes, topics: tuple[bytes, ...], data: bytes) -> bytes:
-    """The leaf hash of a log's journal entry: SHA-256(0x00 ‖ entry), 32 bytes."""
-    # In one go: to copy the entry once more takes a third of the time.
-    return sha256(b"".join((b"\0", emitter, bytes((len(topics),)), *topics, data))).digest()
-
-
-def split_topics(topics: bytes) -> tuple[bytes, ...]:
-    """Topics, 32 bytes each, that stand side by side."""
-    return tuple(topics[at : at + 32] for at in range(0, len(topics), 32))
-
-
-def parse_entry_bytes(entry: bytes) -> tuple[bytes, tuple[bytes, ...], bytes]:
-    """Emitter, topics and data of a journal entry. Raises Malformed."""
-    if len(entry) < 21 or entry[20] > 4 or len(entry) < 21 + 32 * entry[20] or len(entry) > ENTRY_BYTES:
-        raise Malformed(f"journal entry of {len(entry)} bytes is no log")
-    count = entry[20]
-    topics = tuple(entry[21 + 32 * at : 53 + 32 * at] for at in range(count))
-    return entry[:20], topics, entry[21 + 32 * count :]
 
 
 def decode(contract: str, topics: tuple[bytes, ...], data: bytes) -> DecodedEvent:

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ledger.chain.deployment import Deployment
-from ledger.chain.events import RawLog, decode, entry_leaf
+from ledger.chain.events import RawLog, decode
+from ledger.chain.journal_entry import entry_leaf
 from ledger.errors import Inconsistent, LedgerError, Malformed
 from ledger.indexer.decide import linked
 from ledger.indexer.logs import LARGEST_RANGE, Ranges
-from ledger.indexer.ports import Chain, RangeTooLarge
+from ledger.indexer.ports import Chain
 from ledger.indexer.rows import BlockRow
 from ledger.indexer.versions import ReadAct, read_act
 
@@ -85,17 +86,10 @@ def _pieces(chain: Chain, ranges: Ranges, start: int, end: int, window_start: in
     reached, unchecked, wanted = start, 0, min(PIECE, _FIRST_PIECE)
     # Following a chain block by block takes one answer, and is spared this question.
     at_end = chain.journal(end - 1) if end - start > ranges.blocks else None
-    left = None if at_end is None else at_end[0] - size
+    ranges.ahead = None if at_end is None else at_end[0] - size
     while start < end:
         if reached < end and len(logs) < wanted and reached - start < LARGEST_RANGE:
-            last = reached + ranges.next(end - reached, left)
-            try:
-                more = chain.logs(reached, last)
-            except RangeTooLarge:
-                ranges.refused(last - reached)
-                continue
-            ranges.answered(last - reached, len(more))
-            left = None if left is None else left - len(more)
+            last, more = ranges.read(chain, reached, end)
             _check_order(more, reached, last)
             logs += more
             reached = last

@@ -13,7 +13,7 @@ import msgspec
 from ledger.chain.events import RawLog
 from ledger.chain.rpc import NodeError
 from ledger.errors import Inconsistent, Unavailable
-from ledger.indexer.ports import RangeTooLarge
+from ledger.indexer.ports import Chain, RangeTooLarge
 
 FEWEST, AIM, MOST = 500, 1_000, 2_500
 """Events per answer: what is little, what is aimed at where it is known beforehand, and what is too much."""
@@ -96,19 +96,40 @@ class Ranges:
     """How many blocks to ask for at once."""
 
     def __init__(self) -> None:
+        self.ahead: int | None = None
+        """The events that are still to come; None when that is not known."""
         self.blocks = _FIRST_RANGE
         self._refused = LARGEST_RANGE + 1
 
-    def next(self, blocks: int, acts: int | None) -> int:
-        """How many blocks to ask for, of `blocks` that hold `acts` acts; None when that is not known.
+    def read(self, chain: Chain, start: int, end: int) -> tuple[int, list[RawLog]]:
+        """Asks for the next logs of the blocks [start, end), for fewer where the node refuses.
+
+        Returns the block after the last one that was read, and the logs. Raises Unavailable.
+        """
+        while True:
+            reached = start + self.next(end - start)
+            try:
+                logs = chain.logs(start, reached)
+            except RangeTooLarge:
+                self.refused(reached - start)
+                continue
+            self.answered(reached - start, len(logs))
+            return reached, logs
+
+    def next(self, blocks: int) -> int:
+        """How many blocks to ask for, of `blocks` that hold all that is ahead.
 
         Where a catalog was just put on chain, empty blocks are followed by full ones: the mean says so beforehand.
         """
         wanted = min(blocks, self.blocks)
-        return wanted if acts is None or acts <= AIM else min(wanted, max(1, blocks * AIM // acts))
+        if self.ahead is None or self.ahead <= AIM:
+            return wanted
+        return min(wanted, max(1, blocks * AIM // self.ahead))
 
     def answered(self, blocks: int, events: int) -> None:
         """The node gave `events` of `blocks`: grow where that was little, shrink where it was much."""
+        if self.ahead is not None:
+            self.ahead -= events
         if events > MOST:
             self.blocks = max(1, blocks // 2)
         elif events < FEWEST and blocks >= self.blocks:

@@ -2,7 +2,8 @@
 
 import hashlib
 
-from ledger.chain.events import DecodedEvent, decode, entry_leaf
+from ledger.chain.events import DecodedEvent, decode
+from ledger.chain.journal_entry import entry_leaf
 from ledger.errors import Contradicted, Malformed
 from ledger.merkle.proof import verify_inclusion
 from ledger.model import canonical

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.sql import ColumnElement
 
-from ledger.chain.events import entry_bytes, split_topics
+from ledger.chain.journal_entry import entry_bytes, split_topics
 from ledger.errors import NotFound
 from ledger.indexer.health import HealthRow
 from ledger.indexer.rows import (

@@ -5,7 +5,8 @@ from functools import partial
 
 from sqlalchemy import Connection, delete, update
 
-from ledger.chain.events import RawLog, decode, entry_leaf, split_topics
+from ledger.chain.events import RawLog, decode
+from ledger.chain.journal_entry import entry_leaf, split_topics
 from ledger.errors import Inconsistent, Malformed
 from ledger.indexer.changes import Changes
 from ledger.indexer.project import fold

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
-from ledger.chain.events import RawLog, entry_leaf, split_topics
+from ledger.chain.events import RawLog
+from ledger.chain.journal_entry import entry_leaf, split_topics
 from ledger.errors import Inconsistent, Rejected
 from ledger.indexer.suppressing import require_leaf, without_words
 from ledger.merkle.tiles import WIDTH

@@ -11,7 +11,8 @@ from typing import Any
 from eth_abi.abi import encode
 
 from ledger.chain.artifacts import load, type_name
-from ledger.chain.events import RawLog, decode, entry_bytes, topic_of
+from ledger.chain.events import RawLog, decode, topic_of
+from ledger.chain.journal_entry import entry_bytes
 from ledger.errors import NotFound, Rejected, Unavailable
 from ledger.evidence import absence
 from ledger.indexer.changes import Batch

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.chain.events import entry_bytes
+from ledger.chain.journal_entry import entry_bytes
 from ledger.indexer.checkpoints import Checkpoints, LogKeyFile
 from ledger.merkle.checkpoint import Checkpoint, parse_signed
 from ledger.merkle.hashing import leaf_hash, root_of

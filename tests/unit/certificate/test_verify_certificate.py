@@ -7,7 +7,8 @@ import pytest
 from eth_abi.abi import encode
 
 from ledger.certificate.redact import redact
-from ledger.chain.events import entry_bytes, topic_of
+from ledger.chain.events import topic_of
+from ledger.chain.journal_entry import entry_bytes
 from ledger.errors import Malformed, NotFound
 from ledger.merkle.fields import roots
 from ledger.merkle.hashing import leaf_hash

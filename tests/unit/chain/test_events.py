@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.chain.artifacts import CONTRACTS, keccak256, load, signature, type_name
-from ledger.chain.events import decode, entry_bytes, entry_leaf, parse_entry_bytes
+from ledger.chain.events import decode
+from ledger.chain.journal_entry import entry_bytes, entry_leaf, parse_entry_bytes
 from ledger.errors import Malformed
 from ledger.merkle.hashing import leaf_hash
 

@@ -7,7 +7,8 @@ from eth_abi.abi import encode
 
 from ledger.chain.artifacts import CONTRACTS, load, type_name
 from ledger.chain.deployment import ContractAt, Deployment
-from ledger.chain.events import RawLog, entry_bytes, topic_of
+from ledger.chain.events import RawLog, topic_of
+from ledger.chain.journal_entry import entry_bytes
 from ledger.indexer.ports import RangeTooLarge
 from ledger.indexer.rows import BlockRow, time_of
 from ledger.merkle.hashing import leaf_hash, root_of

@@ -103,12 +103,20 @@ def test_ranges_are_small_where_much_lies_ahead() -> None:
     ranges = Ranges()
     for _ in range(30):
         ranges.answered(ranges.blocks, 0)
-    assert ranges.next(300, None) == ranges.next(300, 0) == ranges.next(300, AIM) == 300
-    assert ranges.next(300, 3 * AIM) == 100
-    assert ranges.next(3, 1_000_000) == ranges.next(1, 0) == 1
+
+    def next_of(blocks: int, ahead: int | None) -> int:
+        ranges.ahead = ahead
+        return ranges.next(blocks)
+
+    assert next_of(300, None) == next_of(300, 0) == next_of(300, AIM) == 300
+    assert next_of(300, 3 * AIM) == 100
+    assert next_of(3, 1_000_000) == next_of(1, 0) == 1
     # A node that says less than it gave: nothing is known then.
-    assert ranges.next(300, -5) == 300
-    assert ranges.next(10 * LARGEST_RANGE, 0) == LARGEST_RANGE
+    assert next_of(300, -5) == 300
+    assert next_of(10 * LARGEST_RANGE, 0) == LARGEST_RANGE
+    next_of(300, 3 * AIM)
+    ranges.answered(100, AIM)
+    assert ranges.next(200) == 100
 
 
 def test_only_limits_are_range_errors() -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from eth_abi.abi import encode
 
-from ledger.chain.events import entry_bytes, topic_of
+from ledger.chain.events import topic_of
+from ledger.chain.journal_entry import entry_bytes
 from ledger.merkle.hashing import leaf_hash, root_of
 from ledger.merkle.proof import inclusion_path
 from ledger.merkle.tree import nodes_of
