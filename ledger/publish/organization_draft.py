@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ledger.model.organization_code import is_valid
 from ledger.model.roles import OrganizationKind
 from ledger.publish import names
 from ledger.publish.draft import Drafts
@@ -62,11 +63,16 @@ class OrganizationsDraft:
     unusable: tuple[str, ...]
 
     def to_csv(self, sector_authority: str = "") -> str:
-        """The file as CSV: without codes, every row below the same sector authority (a name or code) where given."""
+        """The file as CSV: without codes, every row below the same sector authority where given.
+
+        Args:
+            sector_authority: the code of an organization that the ledger has, or a name, which has a row of its own.
+        """
         target = io.StringIO(newline="")
         writer = csv.writer(target)
         writer.writerow([*COLUMNS, "note"])
-        if sector_authority and all(row.name != sector_authority for row in self.organizations):
+        is_new = not is_valid(sector_authority) and all(row.name != sector_authority for row in self.organizations)
+        if sector_authority and is_new:
             kind = OrganizationKind.SECTOR_AUTHORITY.name.lower()
             writer.writerow([sector_authority, "", "", kind, "", "", "", "publisher", "signs for all below"])
         for row in self.organizations:

@@ -191,6 +191,16 @@ def test_a_drafted_file_lists_providers_with_proposed_aliases_and_reads_back(tmp
     file = read_organizations(write(tmp_path, draft.to_csv("目录中心"), "draft.csv"), sample_codes=True)
     assert file.refusals == ()
     assert {row.sector_authority for row in file.rows if row.name != "目录中心"} == {file.rows[0].code}
+    # A code is that of an organization of the ledger, and no name.
+    center = organization_code.sample_code(7)
+    listed = write(tmp_path, draft.to_csv(center), "draft.csv")
+    there = KnownOrganization(center, "目录中心", (), int(OrganizationKind.SECTOR_AUTHORITY), None, None)
+    file = read_organizations(listed, [there], sample_codes=True)
+    assert file.refusals == ()
+    assert {(row.name, row.sector_authority) for row in file.rows} == {("市水务局", center), ("市档案局", center)}
+    assert {refusal.code for refusal in read_organizations(listed, sample_codes=True).refusals} == {
+        "organization_unknown"
+    }
 
 
 def test_a_directory_resolves_exact_spellings_only() -> None:
