@@ -76,6 +76,9 @@ def draft(
     from ledger.publish.draft import draft_file
     from ledger.publish.organization_draft import draft_organizations
 
+    if len(sector_authority) == organization_code.LENGTH and sector_authority.isascii() and sector_authority.isalnum():
+        # Nobody is called like that: it is a code, or meant to be one.
+        _check_code(sector_authority, "--sector-authority")
     found = draft_organizations(draft_file(file, mapping) for file in files)
     write_bytes(output, b"\xef\xbb\xbf" + found.to_csv(sector_authority).encode("utf-8"))
     say(

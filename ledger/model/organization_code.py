@@ -1,6 +1,7 @@
 """Unified social credit codes (统一社会信用代码, GB 32100-2015): 18 characters, the last checks the other 17."""
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+LENGTH = 18
 SAMPLE_AREA = "119900"
 """An area that does not exist (GB/T 2260), so that a sample code can be nobody's."""
 
@@ -18,7 +19,7 @@ def check_character(body: str) -> str:
 
 def is_valid(code: str) -> bool:
     """Whether length, alphabet and check character are right."""
-    return len(code) == 18 and all(c in ALPHABET for c in code) and check_character(code[:17]) == code[17]
+    return len(code) == LENGTH and all(c in ALPHABET for c in code) and check_character(code[:17]) == code[17]
 
 
 def sample_code(number: int) -> str:

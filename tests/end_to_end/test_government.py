@@ -180,6 +180,13 @@ def test_an_organization_that_is_refused(ledger: Ledger, arguments: tuple[str, .
     assert ledger.journal() == before
 
 
+def test_a_mistyped_code_is_no_name_of_a_drafted_sector_authority(ledger: Ledger) -> None:
+    mistyped = f"{CENTER[:-1]}{'0' if CENTER[-1] != '0' else '1'}"
+    draft = ("org", "draft", "list.csv", "-o", "drafted.csv", "--sector-authority", mistyped)
+    assert f"--sector-authority '{mistyped}': not a unified social credit code" in ledger.run(*draft).ended(2).err
+    assert not (ledger.home / "drafted.csv").exists()
+
+
 def test_a_file_of_organizations_that_is_refused(ledger: Ledger) -> None:
     (ledger.home / "organizations.csv").write_text("name,code,kind,area\n甲,123,club,1\n", "utf-8")
     before = ledger.journal()
